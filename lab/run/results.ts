@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { pushOutcomeSchema } from '../trace/push-outcome.ts';
+
+/** Version of the document below. It grows when a field changes its meaning or goes; new fields do not change it. */
+export const RESULTS_SCHEMA_VERSION = 1;
+
+const ms = z.number();
+const bytes = z.number().int().nonnegative();
+
+/** Metrics a run compares, in the order a reader wants them. */
+export const METRIC_NAMES = [
+  'firstPaint',
+  'firstContentfulPaint',
+  'largestContentfulPaint',
+  'domContentLoadedEventEnd',
+  'loadEventEnd',
+  'cumulativeLayoutShift',
+] as const;
+export const metricNameSchema = z.enum(METRIC_NAMES);
+export type MetricName = z.infer<typeof metricNameSchema>;
+
+const linkSchema = z
+  .object({
+    bandwidthBps: z.number().positive().describe('bits per second, counted on IP packets'),
+    queueLimitBytes: bytes.describe('droptail limit'),
+    lossRate: z.number().min(0).max(1).describe('Bernoulli loss after the queue'),
+  })
+  .describe('one direction of the shared bottleneck');
+
+const networkSchema = z
+  .object({
+    name: z.string().describe('preset, or "custom"'),
+    source: z.string().optional().describe('where the numbers come from'),
+    baseRttMs: ms.describe('round-trip propagation delay, half in each direction'),
+    downlink: linkSchema,
+    uplink: linkSchema,
+    initialWindowSegments: z.number().int().positive(),
+    congestionControl: z.enum(['cubic', 'reno']),
+    sendBufferBytes: z.union([bytes, z.literal('auto')]),
+    bdpBytes: z.number().describe('downlink bandwidth × baseRttMs'),
+  })
+  .describe('the emulated path');
+
+const browserSchema = z
+  .object({
+    name: z.string().describe('as the scenario names it, e.g. chromium-106'),
+    version: z.string().describe('as the browser reports it'),
+    sha256: z.string().describe('of the executable'),
+    acceptsPush: z.boolean(),
+    usesEarlyHints: z.boolean(),
+  })
+  .describe('the browser every trial ran in');
+
+const siteResourceSchema = z.object({
+  path: z.string(),
+  contentType: z.string(),
+  sizeBytes: bytes.describe('identity size'),
+  encodedBytes: bytes.describe('as sent'),
+  contentEncoding: z.enum(['identity', 'gzip', 'br']),
+  critical: z.boolean().describe('in the render-blocking closure of the entry page'),
+  reason: z.string().optional().describe('why it is critical, e.g. "<link rel=stylesheet> in index.html"'),
+});
+
+const siteSchema = z.object({
+  name: z.string(),
+  entry: z.string().describe('path of the page that is loaded'),
+  resources: z.array(siteResourceSchema).describe('what the entry page uses, found in HTML and CSS, and what a strategy names'),
+});
+
+const strategySchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  what: z.union([z.enum(['critical', 'all']), z.array(z.string())]),
+  when: z.enum(['before-html', 'after-html']),
+  how: z.enum(['none', 'push', 'preload-header', 'early-hints']),
+  gate: z.array(z.enum(['push-allowed', 'once-per-connection'])),
+  paths: z.array(z.string()).describe('what "what" resolved to on this site, in sending order'),
+});
+
+const pushSchema = z.object({
+  url: z.string(),
+  promisedStreamId: z.number().int(),
+  associatedStreamId: z.number().int(),
+  outcome: pushOutcomeSchema,
+  receivedBytes: bytes,
+  wastedBytes: bytes,
+  duplicate: z.boolean().describe('the page requested the same URL on a stream of its own as well'),
+});
+
+const pacerSchema = z
+  .object({
+    events: z.number().int(),
+    latenessP50Ms: ms,
+    latenessP99Ms: ms,
+    latenessMaxMs: ms,
+  })
+  .describe('how late the emulator acted on its due times');
+
+const metricsSchema = z.partialRecord(metricNameSchema, z.number());
+
+const trialSchema = z.object({
+  id: z.string().describe('also the folder of its evidence, below trials/'),
+  strategy: z.string(),
+  block: z.number().int().nonnegative().describe('0 is the warm-up block'),
+  warmup: z.boolean(),
+  startedAt: z.iso.datetime(),
+  durationMs: ms.describe('wall time of the whole trial'),
+  status: z.enum(['ok', 'failed']),
+  failure: z.string().optional().describe('why it does not count'),
+  metrics: metricsSchema,
+  pushes: z.array(pushSchema),
+  duplicates: z.array(z.string()).describe('paths both pushed and requested'),
+  receivedBytes: bytes.describe('DATA payload the browser received, pushed or requested'),
+  wastedBytes: bytes.describe('of them, bytes that served no one'),
+  requestCount: z.number().int().nonnegative(),
+  connectionCount: z.number().int().nonnegative(),
+  queueDrops: z.number().int().nonnegative(),
+  maxQueueBytes: bytes.describe('deepest the downlink queue got'),
+  pacer: pacerSchema.optional(),
+  disagreements: z.array(z.string()).describe('where browser, server and emulator do not agree'),
+});
+
+const intervalSchema = z.object({ low: z.number(), high: z.number() });
+
+const summarySchema = z.object({
+  strategy: z.string(),
+  metric: metricNameSchema,
+  n: z.number().int(),
+  median: z.number(),
+  interval: intervalSchema.describe('95 % percentile-bootstrap interval of the median'),
+  min: z.number(),
+  max: z.number(),
+  shift: z
+    .object({
+      median: z.number().describe('Hodges-Lehmann shift against the baseline, paired by block; negative is faster'),
+      interval: intervalSchema.describe('95 %, from the exact signed-rank distribution; the sample range where n is too small for 95 %'),
+      pairs: z.number().int(),
+      pValue: z.number().describe('Wilcoxon signed-rank, two-sided, exact'),
+      pAdjusted: z.number().describe('Holm over the strategies compared on this metric'),
+      verdict: z.enum(['faster', 'slower', 'no-difference', 'too-few-trials']),
+    })
+    .optional()
+    .describe('absent for the baseline'),
+});
+
+export const resultsSchema = z
+  .object({
+    schemaVersion: z.literal(RESULTS_SCHEMA_VERSION),
+    scenario: z.object({
+      name: z.string(),
+      file: z.string(),
+      text: z.string().describe('the YAML as it was read'),
+      thinkMs: ms.describe('origin think time before the HTML'),
+      cache: z.enum(['cold']),
+    }),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime(),
+    partial: z.boolean().describe('true: interrupted; only finished trials are here'),
+    seed: z.number().int(),
+    runs: z.number().int().describe('measured blocks asked for'),
+    concurrency: z.number().int().describe('trials side by side'),
+    lab: z.object({
+      version: z.string(),
+      node: z.string(),
+      platform: z.string(),
+      cpu: z.string(),
+      cores: z.number().int(),
+    }),
+    browser: browserSchema,
+    network: networkSchema,
+    site: siteSchema,
+    strategies: z.array(strategySchema),
+    baseline: z.string().describe('strategy the others are compared with'),
+    primaryMetric: metricNameSchema.describe('fixed in advance; the answer is about this one'),
+    trials: z.array(trialSchema),
+    summaries: z.array(summarySchema),
+    medianTrials: z.record(z.string(), z.string()).describe('strategy → id of the trial nearest its median primary metric'),
+    blockedExternals: z
+      .array(z.object({ url: z.string(), loads: z.number().int().describe('trials in which the page tried') }))
+      .describe('what the page tried to load from outside the lab; every attempt failed'),
+    answer: z.object({
+      sentence: z.string(),
+      winner: z.string().optional().describe('absent where no strategy is better than the baseline'),
+    }),
+    warnings: z.array(z.string()),
+  })
+  .describe('The result of one `lab run`. Times are milliseconds since navigationStart unless a field says otherwise.');
+
+export type Results = z.infer<typeof resultsSchema>;
+export type TrialResult = Results['trials'][number];
+export type MetricSummary = Results['summaries'][number];
+export type StrategyRecord = Results['strategies'][number];
