@@ -1,0 +1,81 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { EnvironmentError } from '../errors.ts';
+import type { EmulatorEvidence } from './evidence.ts';
+import type { Replies, Reply, Request, TrialOrder } from './messages.ts';
+
+type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
+
+/** The runner's handle on an emulator in a process of its own, so that neither browser nor runner delays its timers. */
+export class EmulatorProcess {
+  readonly #child: ChildProcess;
+  readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  #nextId = 1;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+    child.on('message', (reply: Reply) => this.#settle(reply));
+    child.on('exit', (code, signal) => {
+      const error = new EnvironmentError(`the emulator process ended (${signal ?? `exit ${code}`})`);
+      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#waiting.clear();
+    });
+  }
+
+  /** @param site name or folder, as loadSite takes it */
+  static async start(
+    site: string,
+    certificate: { keyPem: string; certPem: string },
+  ): Promise<{ emulator: EmulatorProcess; port: number }> {
+    const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const emulator = new EmulatorProcess(child);
+    const { port } = await emulator.#ask<'start'>({ kind: 'start', site, certificate });
+    return { emulator, port };
+  }
+
+  begin(trial: TrialOrder): Promise<void> {
+    return this.#ask<'begin'>({ kind: 'begin', trial });
+  }
+
+  settled(quietMs: number, limitMs: number): Promise<boolean> {
+    return this.#ask<'settled'>({ kind: 'settled', quietMs, limitMs });
+  }
+
+  end(): Promise<EmulatorEvidence> {
+    return this.#ask<'end'>({ kind: 'end' });
+  }
+
+  async stop(): Promise<void> {
+    if (!this.#child.connected) return;
+    const exited = new Promise((resolve) => this.#child.once('exit', resolve));
+    await this.#ask<'stop'>({ kind: 'stop' });
+    await exited;
+  }
+
+  /** Without ceremony, when the runner itself is going down. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #ask<K extends Request['kind']>(body: RequestBody & { kind: K }): Promise<Replies[K]> {
+    const id = this.#nextId++;
+    return new Promise<Replies[K]>((resolve, reject) => {
+      if (!this.#child.connected) {
+        reject(new EnvironmentError('the emulator process is gone'));
+        return;
+      }
+      this.#waiting.set(id, { resolve, reject });
+      this.#child.send({ ...body, id });
+    });
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.ok) waiting?.resolve(reply.value as never);
+    else waiting?.reject(new EnvironmentError(reply.message));
+  }
+}

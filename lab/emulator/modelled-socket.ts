@@ -1,0 +1,64 @@
+import { Duplex } from 'node:stream';
+
+/** The model's side of a connection, as the server's socket needs it. */
+export interface SocketModel {
+  /** Hands bytes to the modelled send buffer. */
+  write(chunk: Buffer): void;
+  /** Room left in it; negative while more was handed over than fits. */
+  freeBytes(): number;
+  close(): void;
+}
+
+/**
+ * The server's end of an emulated connection: a Duplex whose write is confirmed when the modelled kernel's send buffer
+ * has taken all of it, as a blocking write() would return.
+ */
+export class ModelledSocket extends Duplex {
+  readonly #model: SocketModel;
+  #blockedWrite: (() => void) | undefined;
+
+  constructor(model: SocketModel) {
+    super({ allowHalfOpen: true });
+    this.#model = model;
+  }
+
+  /** The next bytes from the client. */
+  receive(bytes: Buffer): void {
+    if (!this.destroyed) this.push(bytes);
+  }
+
+  /** The client will send no more. */
+  receiveEnd(): void {
+    if (!this.destroyed) this.push(null);
+  }
+
+  /** The send buffer may have room again. Not to be called from within an event of the model. */
+  onWritable(): void {
+    const blocked = this.#blockedWrite;
+    if (blocked === undefined || this.#model.freeBytes() < 0) return;
+    this.#blockedWrite = undefined;
+    blocked();
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', callback: () => void): void {
+    this.#model.write(chunk);
+    if (this.#model.freeBytes() >= 0) callback();
+    else this.#blockedWrite = callback;
+  }
+
+  /** TLS records written together are one write() to the kernel, not one segment each. */
+  override _writev(chunks: { chunk: Buffer }[], callback: () => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'buffer', callback);
+  }
+
+  override _final(callback: () => void): void {
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#model.close();
+    callback(error);
+  }
+}

@@ -1,0 +1,21 @@
+// Sleeps until the due time it is given, then wakes its owner. See pacer.ts.
+import { parentPort, workerData } from 'node:worker_threads';
+
+/** @type {{ shared: SharedArrayBuffer }} */
+const { shared } = workerData;
+const generation = new Int32Array(shared, 0, 1);
+const dueMs = new Float64Array(shared, 8, 1);
+
+const nowMs = () => Number(process.hrtime.bigint()) / 1e6;
+
+for (;;) {
+  const seen = Atomics.load(generation, 0);
+  const waitMs = (dueMs[0] ?? Infinity) - nowMs();
+  if (waitMs > 0) {
+    // Wakes early only because a new due time was set.
+    Atomics.wait(generation, 0, seen, waitMs);
+    continue;
+  }
+  parentPort?.postMessage(seen);
+  Atomics.wait(generation, 0, seen);
+}

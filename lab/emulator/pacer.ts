@@ -1,0 +1,36 @@
+import { Worker } from 'node:worker_threads';
+
+/**
+ * Wakes its owner at a due time. A worker thread sleeps in `Atomics.wait` and posts a message: setTimeout fires up to
+ * 0.4 ms early and, under load, tens of ms late, and a spinning loop would take the browser's core.
+ */
+export class Pacer {
+  readonly #worker: Worker;
+  readonly #generation: Int32Array;
+  readonly #dueMs: Float64Array;
+
+  constructor(onWake: () => void) {
+    const shared = new SharedArrayBuffer(16);
+    this.#generation = new Int32Array(shared, 0, 1);
+    this.#dueMs = new Float64Array(shared, 8, 1);
+    this.#dueMs[0] = Infinity;
+    this.#worker = new Worker(new URL('./pacer-worker.mjs', import.meta.url), { workerData: { shared } });
+    this.#worker.on('message', (generation: number) => {
+      // A wake-up for a due time that has been replaced since is nobody's.
+      if (generation === Atomics.load(this.#generation, 0)) onWake();
+    });
+    this.#worker.unref();
+  }
+
+  /** Replaces the due time; CLOCK_MONOTONIC ms. */
+  wakeAt(dueMs: number): void {
+    if (this.#dueMs[0] === dueMs) return;
+    this.#dueMs[0] = dueMs;
+    Atomics.add(this.#generation, 0, 1);
+    Atomics.notify(this.#generation, 0);
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,167 @@
+import type { NetworkConditions } from '../conditions.ts';
+import type { Link, RoutedPacket } from '../link.ts';
+import type { Simulation, TimeMs, Timer } from '../simulation.ts';
+import { TcpEndpoint } from './endpoint.ts';
+import { INITIAL_RECEIVE_WINDOW_BYTES } from './receive-window.ts';
+import { HEADER_BYTES, SYN_BYTES, type TcpSegment } from './segment.ts';
+import { SendBuffer } from './send-buffer.ts';
+
+/** RFC 6298 (2.1): before any sample. */
+const SYN_TIMEOUT_MS = 1000;
+
+export type Direction = 'uplink' | 'downlink';
+
+export interface WirePacket extends RoutedPacket {
+  readonly connection: number;
+  readonly direction: Direction;
+  /** Absent on SYN, SYN-ACK and the bare handshake ACK. */
+  readonly segment: TcpSegment | undefined;
+}
+
+/** What its owner is told. Every call comes at the model's time. */
+export interface ConnectionHandlers {
+  /** SYN-ACK at the client. */
+  onConnected?(): void;
+  /** The next bytes, in order, at the client. */
+  onClientReceived(bytes: number): void;
+  /** The next bytes, in order, at the server. */
+  onServerReceived(bytes: number): void;
+  /** Room in the server's send buffer may have appeared. */
+  onServerWritable?(): void;
+  /** Server side: after every change of window or flight. */
+  onWindow?(cwndSegments: number, flightBytes: number): void;
+  /** Server side: payload bytes sent for the first time so far. */
+  onServerSent?(sentBytes: number): void;
+}
+
+/** One TCP connection across the emulated path, from SYN to silence. Bytes are counts; their owner keeps the content. */
+export class TcpConnection {
+  readonly id: number;
+  readonly #simulation: Simulation;
+  readonly #links: Record<Direction, Link<WirePacket>>;
+  readonly #client: TcpEndpoint;
+  readonly #server: TcpEndpoint;
+  readonly #handlers: ConnectionHandlers;
+  readonly #serverBuffer: SendBuffer;
+  #synTimer: Timer | undefined;
+  #synSentMs: TimeMs = 0;
+  #synAckSentMs: TimeMs | undefined;
+  #clientConnected = false;
+  #serverConnected = false;
+  #closed = false;
+
+  constructor(
+    id: number,
+    simulation: Simulation,
+    links: Record<Direction, Link<WirePacket>>,
+    conditions: NetworkConditions,
+    handlers: ConnectionHandlers,
+  ) {
+    this.id = id;
+    this.#simulation = simulation;
+    this.#links = links;
+    this.#handlers = handlers;
+    this.#serverBuffer = new SendBuffer(conditions.sendBufferBytes);
+    const { congestionControl, initialWindowSegments } = conditions;
+    this.#client = new TcpEndpoint(simulation, {
+      initialWindowSegments,
+      congestionControl,
+      transmit: (segment, sizeBytes) => this.#put('uplink', sizeBytes, segment),
+      deliver: (bytes) => handlers.onClientReceived(bytes),
+    });
+    this.#server = new TcpEndpoint(simulation, {
+      initialWindowSegments,
+      congestionControl,
+      transmit: (segment, sizeBytes) => {
+        this.#put('downlink', sizeBytes, segment);
+        if (!segment.retransmission && segment.length > 0) handlers.onServerSent?.(segment.seq + segment.length);
+      },
+      deliver: (bytes) => handlers.onServerReceived(bytes),
+      observer: {
+        onWindow: (cwndSegments, flightBytes) => {
+          this.#serverBuffer.onWindow(cwndSegments);
+          handlers.onWindow?.(cwndSegments, flightBytes);
+        },
+      },
+    });
+    this.#sendSyn(SYN_TIMEOUT_MS);
+  }
+
+  clientWrite(bytes: number): void {
+    this.#client.sender.write(bytes);
+  }
+
+  serverWrite(bytes: number): void {
+    this.#server.sender.write(bytes);
+  }
+
+  /** Bytes the server may hand over now; negative when more was handed over than fits. */
+  get serverFreeBytes(): number {
+    return this.#serverBuffer.capacityBytes - this.#server.sender.bufferedBytes;
+  }
+
+  /** Nothing written by either side is still unacknowledged. */
+  get isIdle(): boolean {
+    return this.#client.sender.bufferedBytes === 0 && this.#server.sender.bufferedBytes === 0;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#synTimer?.cancel();
+    this.#client.stop();
+    this.#server.stop();
+  }
+
+  #sendSyn(timeoutMs: number): void {
+    this.#synSentMs = this.#simulation.nowMs;
+    this.#put('uplink', SYN_BYTES, undefined, () => this.#onSyn());
+    this.#synTimer = this.#simulation.after(timeoutMs, () => this.#sendSyn(2 * timeoutMs));
+  }
+
+  #onSyn(): void {
+    this.#synAckSentMs = this.#simulation.nowMs;
+    this.#put('downlink', SYN_BYTES, undefined, () => this.#onSynAck());
+  }
+
+  #onSynAck(): void {
+    if (this.#clientConnected) return;
+    this.#clientConnected = true;
+    this.#synTimer?.cancel();
+    this.#put('uplink', HEADER_BYTES, undefined, () => this.#onHandshakeAck());
+    this.#handlers.onConnected?.();
+    this.#client.sender.establish(this.#simulation.nowMs - this.#synSentMs, INITIAL_RECEIVE_WINDOW_BYTES);
+  }
+
+  #onHandshakeAck(): void {
+    if (this.#serverConnected) return;
+    this.#serverConnected = true;
+    const handshakeRttMs = this.#simulation.nowMs - (this.#synAckSentMs ?? this.#simulation.nowMs);
+    this.#server.sender.establish(handshakeRttMs, INITIAL_RECEIVE_WINDOW_BYTES);
+  }
+
+  #put(direction: Direction, sizeBytes: number, segment: TcpSegment | undefined, deliver?: () => void): void {
+    this.#links[direction].send({
+      sizeBytes,
+      connection: this.id,
+      direction,
+      segment,
+      deliver: () => {
+        if (this.#closed) return;
+        if (segment === undefined) deliver?.();
+        else this.#onSegment(direction, segment);
+      },
+    });
+  }
+
+  #onSegment(direction: Direction, segment: TcpSegment): void {
+    if (direction === 'downlink') {
+      this.#client.receive(segment);
+      return;
+    }
+    // The handshake's ACK was lost; data establishes the connection as well (RFC 9293 §3.10.7.4).
+    this.#onHandshakeAck();
+    const freeBefore = this.serverFreeBytes;
+    this.#server.receive(segment);
+    if (this.serverFreeBytes > freeBefore) this.#handlers.onServerWritable?.();
+  }
+}

@@ -1,0 +1,113 @@
+import type { TimeMs } from '../simulation.ts';
+import {
+  AdditiveIncrease,
+  inSlowStart,
+  slowStart,
+  type AckSample,
+  type CongestionControl,
+  type CongestionWindow,
+} from './congestion-control.ts';
+import { HYSTART_LOW_WINDOW, HyStart } from './hystart.ts';
+
+/** RFC 9438 §4.6; Linux computes with 717/1024. */
+const BETA_CUBIC = 717 / 1024;
+/** RFC 9438 §4.1, segments/s³; Linux's bic_scale 41 gives 410/1024. */
+const C = 410 / 1024;
+/** Growth is recomputed at most this often for an unchanged window (Linux: HZ/32). */
+const UPDATE_INTERVAL_MS = 1000 / 32;
+/** Delay samples are ignored this long after a reduction (Linux: HZ jiffies). */
+const SETTLE_AFTER_REDUCTION_MS = 1000;
+
+/** CUBIC (RFC 9438) with HyStart, with the constants and the fast convergence of Linux's tcp_cubic.c. */
+export class Cubic implements CongestionControl {
+  readonly name = 'cubic';
+  readonly #increase = new AdditiveIncrease();
+  readonly #hystart = new HyStart();
+  #slowStartExitFound = false;
+  #minRttMs = Infinity;
+  /** Window just before the last reduction; 0: none yet. */
+  #wMax = 0;
+  #epochStartMs: TimeMs | undefined;
+  #originPoint = 0;
+  /** Seconds from the epoch's start to the plateau. */
+  #kSeconds = 0;
+  /** RFC 9438 §4.3 W_est, and acknowledged segments not yet spent on it. */
+  #wEst = 0;
+  #ackedForEstimate = 0;
+  #segmentsPerIncrease = 1;
+  #lastWindow = 0;
+  #lastUpdateMs: TimeMs = -Infinity;
+
+  onRttSample(window: CongestionWindow, sample: AckSample): void {
+    if (sample.rttMs === undefined) return;
+    if (this.#epochStartMs !== undefined && sample.nowMs - this.#epochStartMs < SETTLE_AFTER_REDUCTION_MS) return;
+    this.#minRttMs = Math.min(this.#minRttMs, sample.rttMs);
+    if (this.#slowStartExitFound || !inSlowStart(window) || window.cwnd < HYSTART_LOW_WINDOW) return;
+    if (this.#hystart.shouldExit(sample.rttMs, this.#minRttMs, sample)) {
+      this.#slowStartExitFound = true;
+      window.ssthresh = window.cwnd;
+    }
+  }
+
+  onAck(window: CongestionWindow, ackedSegments: number, sample: AckSample): void {
+    const left = inSlowStart(window) ? slowStart(window, ackedSegments) : ackedSegments;
+    if (left <= 0) return;
+    this.#update(window.cwnd, left, sample.nowMs);
+    this.#increase.grow(window, this.#segmentsPerIncrease, left);
+  }
+
+  reducedSsthresh(window: CongestionWindow): number {
+    this.#epochStartMs = undefined;
+    // Fast convergence (RFC 9438 §4.7): a flow that reached less than last time leaves room for newcomers.
+    this.#wMax = window.cwnd < this.#wMax ? (window.cwnd * (1 + BETA_CUBIC)) / 2 : window.cwnd;
+    return Math.max(Math.floor(window.cwnd * BETA_CUBIC), 2);
+  }
+
+  restart(nowMs: TimeMs, nextSeq: number): void {
+    this.#wMax = 0;
+    this.#epochStartMs = undefined;
+    this.#minRttMs = Infinity;
+    this.#slowStartExitFound = false;
+    this.#hystart.startRound(nowMs, nextSeq);
+  }
+
+  /** The epoch does not run while nothing is sent (RFC 9438 §4.2 note on application-limited flows). */
+  onIdleEnd(idleMs: number, nowMs: TimeMs): void {
+    if (this.#epochStartMs !== undefined) this.#epochStartMs = Math.min(this.#epochStartMs + idleMs, nowMs);
+  }
+
+  /** RFC 9438 §4.2-4.5: how many acknowledged segments one more segment of window costs. */
+  #update(cwnd: number, acked: number, nowMs: TimeMs): void {
+    this.#ackedForEstimate += acked;
+    if (this.#lastWindow === cwnd && nowMs - this.#lastUpdateMs <= UPDATE_INTERVAL_MS) return;
+    this.#lastWindow = cwnd;
+    this.#lastUpdateMs = nowMs;
+    if (this.#epochStartMs === undefined) this.#startEpoch(cwnd, acked, nowMs);
+
+    const minRttMs = Number.isFinite(this.#minRttMs) ? this.#minRttMs : 0;
+    const seconds = (nowMs - this.#epochStartMs! + minRttMs) / 1000;
+    const target = Math.floor(this.#originPoint + C * (seconds - this.#kSeconds) ** 3);
+    let perIncrease = target > cwnd ? cwnd / (target - cwnd) : 100 * cwnd;
+    // No reduction yet, so no plateau is known: grow at least 5 % per round trip.
+    if (this.#wMax === 0) perIncrease = Math.min(perIncrease, 20);
+    this.#segmentsPerIncrease = Math.max(Math.floor(this.#renoFriendly(cwnd, perIncrease)), 2);
+  }
+
+  #startEpoch(cwnd: number, acked: number, nowMs: TimeMs): void {
+    this.#epochStartMs = nowMs;
+    this.#ackedForEstimate = acked;
+    this.#wEst = cwnd;
+    this.#originPoint = Math.max(this.#wMax, cwnd);
+    this.#kSeconds = this.#wMax > cwnd ? Math.cbrt((this.#wMax - cwnd) / C) : 0;
+  }
+
+  /** RFC 9438 §4.3: never slower than Reno would be. */
+  #renoFriendly(cwnd: number, perIncrease: number): number {
+    const ackedPerSegment = (cwnd * (1 + BETA_CUBIC)) / (3 * (1 - BETA_CUBIC));
+    while (this.#ackedForEstimate > ackedPerSegment) {
+      this.#ackedForEstimate -= ackedPerSegment;
+      this.#wEst += 1;
+    }
+    return this.#wEst > cwnd ? Math.min(perIncrease, cwnd / (this.#wEst - cwnd)) : perIncrease;
+  }
+}

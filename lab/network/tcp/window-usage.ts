@@ -1,0 +1,92 @@
+import type { TimeMs } from '../simulation.ts';
+import { inSlowStart, type CongestionWindow } from './congestion-control.ts';
+
+/**
+ * Congestion window validation (RFC 7661 in spirit, Linux's tcp_cwnd_validate in detail): a window that is not used
+ * does not grow, and one left unused for an RTO shrinks.
+ */
+export class WindowUsage {
+  readonly #initialWindow: number;
+  #limited = false;
+  #maxOutstanding = 0;
+  #usageSeq = 0;
+  #used = 0;
+  #lastFullMs: TimeMs = 0;
+  #lastSentMs: TimeMs | undefined;
+
+  constructor(initialWindowSegments: number) {
+    this.#initialWindow = initialWindowSegments;
+  }
+
+  /** After each attempt to send. `limited`: cwnd was what stopped it. */
+  onSendAttempt(
+    window: CongestionWindow,
+    state: {
+      nowMs: TimeMs;
+      limited: boolean;
+      sent: boolean;
+      outstanding: number;
+      acknowledged: number;
+      nextSeq: number;
+      rtoMs: number;
+      mayShrink: boolean;
+    },
+  ): void {
+    if (!state.sent && !state.limited) return;
+    if (
+      state.acknowledged >= this.#usageSeq ||
+      state.limited ||
+      (!this.#limited && state.outstanding > this.#maxOutstanding)
+    ) {
+      this.#limited = state.limited;
+      this.#maxOutstanding = state.outstanding;
+      this.#usageSeq = state.nextSeq;
+    }
+    if (this.isLimited(window)) {
+      this.#used = 0;
+      this.#lastFullMs = state.nowMs;
+      return;
+    }
+    this.#used = Math.max(this.#used, state.outstanding);
+    if (state.nowMs - this.#lastFullMs >= state.rtoMs && state.mayShrink) this.#shrink(window, state.nowMs);
+  }
+
+  /** In slow start a window may grow to twice what was outstanding, even if it did not stop the sender. */
+  isLimited(window: CongestionWindow): boolean {
+    return this.#limited || (inSlowStart(window) && window.cwnd < 2 * this.#maxOutstanding);
+  }
+
+  onDataSent(nowMs: TimeMs): void {
+    this.#lastSentMs = nowMs;
+  }
+
+  /** RFC 5681 §4.1 / RFC 2861: after an idle RTO the window is halved per RTO, down to the restart window. */
+  restartAfterIdle(window: CongestionWindow, nowMs: TimeMs, rtoMs: number): number {
+    if (this.#lastSentMs === undefined) return 0;
+    const idleMs = nowMs - this.#lastSentMs;
+    if (idleMs <= rtoMs) return idleMs;
+    const restartWindow = Math.min(this.#initialWindow, window.cwnd);
+    window.ssthresh = rememberedSsthresh(window);
+    let cwnd = window.cwnd;
+    for (let left = idleMs - rtoMs; left > 0 && cwnd > restartWindow; left -= rtoMs) cwnd = Math.floor(cwnd / 2);
+    window.cwnd = Math.max(cwnd, restartWindow);
+    this.#used = 0;
+    this.#lastFullMs = nowMs;
+    return idleMs;
+  }
+
+  #shrink(window: CongestionWindow, nowMs: TimeMs): void {
+    const used = Math.max(this.#used, this.#initialWindow);
+    if (used < window.cwnd) {
+      window.ssthresh = rememberedSsthresh(window);
+      window.cwnd = Math.floor((window.cwnd + used) / 2);
+    }
+    this.#lastFullMs = nowMs;
+    this.#used = 0;
+  }
+}
+
+/** Linux's tcp_current_ssthresh: three quarters of the window are remembered for a fast way back. */
+function rememberedSsthresh(window: CongestionWindow): number {
+  return Math.max(window.ssthresh, Math.floor(window.cwnd / 2) + Math.floor(window.cwnd / 4));
+}

@@ -1,0 +1,115 @@
+/** Frames of RFC 9113 §6 that a scheduler must see and node:http2 does not show. */
+export type ClientFrame =
+  | { readonly type: 'priority'; readonly streamId: number; readonly parent: number; readonly weight: number; readonly exclusive: boolean }
+  | { readonly type: 'settings'; readonly initialWindowSize?: number; readonly enablePush?: boolean }
+  | { readonly type: 'window-update'; readonly streamId: number; readonly increment: number };
+
+const PREFACE_BYTES = 24;
+const FRAME_HEADER_BYTES = 9;
+/** Nothing we read is longer; the rest of a frame is skipped unseen. */
+const MAX_PAYLOAD_KEPT_BYTES = 256;
+
+const TYPE = { headers: 0x1, priority: 0x2, settings: 0x4, windowUpdate: 0x8 } as const;
+const FLAG = { ack: 0x1, padded: 0x8, priority: 0x20 } as const;
+const SETTING = { enablePush: 0x2, initialWindowSize: 0x4 } as const;
+
+/**
+ * Reads a client's side of an HTTP/2 connection and reports priorities (HEADERS and PRIORITY, RFC 7540 §5.3), SETTINGS
+ * and WINDOW_UPDATE. Feed it bytes as they come, cut anywhere.
+ */
+export class ClientFrameReader {
+  readonly #onFrame: (frame: ClientFrame) => void;
+  #prefaceLeft = PREFACE_BYTES;
+  #header: Buffer = Buffer.alloc(0);
+  #payload: Buffer = Buffer.alloc(0);
+  #payloadLeft = 0;
+  #frame: { type: number; flags: number; streamId: number } | undefined;
+
+  constructor(onFrame: (frame: ClientFrame) => void) {
+    this.#onFrame = onFrame;
+  }
+
+  feed(bytes: Buffer): void {
+    let rest = bytes;
+    const skipped = Math.min(this.#prefaceLeft, rest.length);
+    this.#prefaceLeft -= skipped;
+    rest = rest.subarray(skipped);
+    while (rest.length > 0 || (this.#frame !== undefined && this.#payloadLeft === 0)) {
+      rest = this.#frame === undefined ? this.#readHeader(rest) : this.#readPayload(rest);
+    }
+  }
+
+  #readHeader(bytes: Buffer): Buffer {
+    const wanted = FRAME_HEADER_BYTES - this.#header.length;
+    this.#header = Buffer.concat([this.#header, bytes.subarray(0, wanted)]);
+    if (this.#header.length === FRAME_HEADER_BYTES) {
+      this.#payloadLeft = this.#header.readUIntBE(0, 3);
+      this.#frame = {
+        type: this.#header.readUInt8(3),
+        flags: this.#header.readUInt8(4),
+        streamId: this.#header.readUInt32BE(5) & 0x7fffffff,
+      };
+      this.#header = Buffer.alloc(0);
+      this.#payload = Buffer.alloc(0);
+    }
+    return bytes.subarray(wanted);
+  }
+
+  #readPayload(bytes: Buffer): Buffer {
+    const part = bytes.subarray(0, this.#payloadLeft);
+    const room = MAX_PAYLOAD_KEPT_BYTES - this.#payload.length;
+    if (room > 0) this.#payload = Buffer.concat([this.#payload, part.subarray(0, room)]);
+    this.#payloadLeft -= part.length;
+    if (this.#payloadLeft === 0) {
+      this.#report(this.#frame!, this.#payload);
+      this.#frame = undefined;
+    }
+    return bytes.subarray(part.length);
+  }
+
+  #report(frame: { type: number; flags: number; streamId: number }, payload: Buffer): void {
+    switch (frame.type) {
+      case TYPE.headers:
+        if (frame.flags & FLAG.priority) {
+          this.#reportPriority(frame.streamId, payload.subarray(frame.flags & FLAG.padded ? 1 : 0));
+        }
+        break;
+      case TYPE.priority:
+        this.#reportPriority(frame.streamId, payload);
+        break;
+      case TYPE.settings:
+        if (!(frame.flags & FLAG.ack)) this.#reportSettings(payload);
+        break;
+      case TYPE.windowUpdate:
+        if (payload.length >= 4) {
+          const increment = payload.readUInt32BE(0) & 0x7fffffff;
+          this.#onFrame({ type: 'window-update', streamId: frame.streamId, increment });
+        }
+        break;
+      default:
+    }
+  }
+
+  #reportPriority(streamId: number, payload: Buffer): void {
+    if (payload.length < 5) return;
+    const dependency = payload.readUInt32BE(0);
+    this.#onFrame({
+      type: 'priority',
+      streamId,
+      parent: dependency & 0x7fffffff,
+      exclusive: dependency >>> 31 === 1,
+      weight: payload.readUInt8(4) + 1,
+    });
+  }
+
+  #reportSettings(payload: Buffer): void {
+    const found: { initialWindowSize?: number; enablePush?: boolean } = {};
+    for (let at = 0; at + 6 <= payload.length; at += 6) {
+      const value = payload.readUInt32BE(at + 2);
+      const id = payload.readUInt16BE(at);
+      if (id === SETTING.initialWindowSize) found.initialWindowSize = value;
+      if (id === SETTING.enablePush) found.enablePush = value === 1;
+    }
+    this.#onFrame({ type: 'settings', ...found });
+  }
+}

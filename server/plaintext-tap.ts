@@ -1,0 +1,43 @@
+import { Duplex } from 'node:stream';
+
+/**
+ * Stands between TLS and node:http2 and shows the client's plaintext bytes to an observer. node:http2 hides the
+ * dependency of HEADERS, priorities of finished streams and the peer's per-stream windows.
+ */
+export class PlaintextTap extends Duplex {
+  readonly #inner: Duplex;
+
+  constructor(inner: Duplex, onClientBytes: (bytes: Buffer) => void) {
+    super({ allowHalfOpen: true });
+    this.#inner = inner;
+    inner.on('data', (bytes: Buffer) => {
+      onClientBytes(bytes);
+      if (!this.push(bytes)) inner.pause();
+    });
+    inner.on('end', () => this.push(null));
+    inner.on('error', (error) => this.destroy(error));
+    inner.on('close', () => this.destroy());
+  }
+
+  override _read(): void {
+    this.#inner.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#inner.write(chunk, encoding, callback);
+  }
+
+  /** Frames that node:http2 writes together stay together: one TLS record, not one per frame header. */
+  override _writev(chunks: { chunk: Buffer }[], callback: (error?: Error | null) => void): void {
+    this.#inner.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), callback);
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#inner.end(callback);
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#inner.destroy();
+    callback(error);
+  }
+}

@@ -1,0 +1,266 @@
+import { constants } from 'node:http2';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
+import { preloadLinkField } from './link-header.ts';
+import type { ServerEnvironment, ServerTask, ServerTransport } from './push-server.ts';
+import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
+import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
+import { negotiate } from './site/negotiate.ts';
+import { findResource } from './site/site.ts';
+import { decide, type Decision } from './strategies/decide.ts';
+
+/**
+ * Request fields a promise repeats from the page's request. A pushed response is matched by its promised request, `Vary`
+ * included: without accept-encoding a browser drops a compressed push and asks again.
+ */
+const PROMISED_REQUEST_FIELDS = ['accept-encoding', 'accept-language', 'user-agent'] as const;
+
+interface PromisedStream {
+  readonly stream: ServerHttp2Stream;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** One HTTP/2 connection: requests in, the strategy's decision, responses and pushes out through the scheduler. */
+export class PushConnection {
+  readonly #transport: ServerTransport;
+  readonly #task: ServerTask;
+  readonly #environment: ServerEnvironment;
+  readonly #scheduler = new Scheduler();
+  readonly #frames = new ClientFrameReader((frame) => this.#onFrame(frame));
+  readonly #pushed = new Set<string>();
+  #enablePush = true;
+  /** Pages whose answer is still being thought about or promised for. */
+  #pending = 0;
+
+  constructor(transport: ServerTransport, task: ServerTask, environment: ServerEnvironment) {
+    this.#transport = transport;
+    this.#task = task;
+    this.#environment = environment;
+  }
+
+  get isIdle(): boolean {
+    return this.#pending === 0 && this.#scheduler.isIdle;
+  }
+
+  attach(session: ServerHttp2Session): void {
+    session.on('error', () => undefined);
+    session.on('stream', (stream, headers) => this.#onRequest(stream, headers));
+  }
+
+  onClientBytes(bytes: Buffer): void {
+    this.#frames.feed(bytes);
+  }
+
+  #log(event: Parameters<ServerEnvironment['log']>[1]): void {
+    this.#environment.log(this.#transport.id, event);
+  }
+
+  #onFrame(frame: ClientFrame): void {
+    switch (frame.type) {
+      case 'priority':
+        this.#scheduler.priorities.prioritize(frame.streamId, frame);
+        break;
+      case 'settings':
+        if (frame.initialWindowSize !== undefined) {
+          this.#scheduler.flowControl.onInitialWindowSize(frame.initialWindowSize);
+        }
+        this.#enablePush = frame.enablePush ?? this.#enablePush;
+        this.#log({ kind: 'settings', enablePush: this.#enablePush });
+        break;
+      case 'window-update':
+        this.#scheduler.flowControl.onWindowUpdate(frame.streamId, frame.increment);
+        break;
+    }
+    // node:http2 has not seen these bytes yet; what they allow is sent once it has.
+    setImmediate(() => this.#scheduler.run());
+  }
+
+  #onRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const path = headers[':path'] ?? '/';
+    this.#watch(stream);
+    this.#log({ kind: 'request', streamId: stream.id!, path, method: headers[':method'] ?? 'GET' });
+    if (path !== this.#task.site.entry) {
+      this.#respond(stream, path, headers, { after: [] });
+      this.#scheduler.run();
+      return;
+    }
+    const decision = decide(this.#task.strategy, {
+      pushAllowed: this.#enablePush && stream.pushAllowed,
+      pushed: this.#pushed,
+    });
+    for (const { path: gatedPath, gate } of decision.gated) this.#log({ kind: 'gated', path: gatedPath, gate });
+    if (decision.earlyHints.length > 0) this.#sendEarlyHints(stream, decision.earlyHints);
+    this.#pending++;
+    this.#afterThinking(() => {
+      void this.#answerPage(stream, path, headers, decision).finally(() => {
+        this.#pending--;
+        this.#scheduler.run();
+      });
+    });
+  }
+
+  #afterThinking(answer: () => void): void {
+    if (this.#task.thinkMs === 0) answer();
+    else this.#environment.delay(this.#task.thinkMs, answer);
+  }
+
+  /** RFC 8297: the hints leave while the origin still thinks. */
+  #sendEarlyHints(stream: ServerHttp2Stream, paths: readonly string[]): void {
+    stream.additionalHeaders({ ':status': 103, link: this.#linkField(paths) });
+    this.#log({ kind: 'hint', streamId: stream.id!, status: 103, paths });
+  }
+
+  async #answerPage(
+    stream: ServerHttp2Stream,
+    path: string,
+    headers: IncomingHttpHeaders,
+    decision: Decision,
+  ): Promise<void> {
+    // Promises before the HTML that mentions the resources (RFC 9113 §8.4.1), or the browser would ask itself.
+    const promised = await this.#promiseAll(stream, decision.promises, headers);
+    const bodiesFirst = decision.bodies === 'before-html';
+    const pushes = bodiesFirst ? this.#pushInOrder(promised, []) : [];
+    const page = this.#respond(stream, path, headers, { after: pushes, preloads: decision.preloads });
+    if (!bodiesFirst) this.#pushInOrder(promised, page === undefined ? [] : [page]);
+  }
+
+  async #promiseAll(
+    page: ServerHttp2Stream,
+    paths: readonly string[],
+    headers: IncomingHttpHeaders,
+  ): Promise<PromisedStream[]> {
+    const promises = await Promise.all(paths.map((path) => this.#promise(page, path, headers)));
+    return promises.filter((promise) => promise !== undefined);
+  }
+
+  /** Resolves once node has queued the PUSH_PROMISE; to undefined where the client's limits forbid it. */
+  #promise(page: ServerHttp2Stream, path: string, pageHeaders: IncomingHttpHeaders): Promise<PromisedStream | undefined> {
+    const headers: OutgoingHttpHeaders & IncomingHttpHeaders = {
+      ':method': 'GET',
+      // The session stands on a plaintext tap and would promise http.
+      ':scheme': 'https',
+      ':authority': pageHeaders[':authority'],
+      ':path': path,
+    };
+    for (const field of PROMISED_REQUEST_FIELDS) {
+      if (pageHeaders[field] !== undefined) headers[field] = pageHeaders[field];
+    }
+    return new Promise((resolve) => {
+      if (page.destroyed || !page.pushAllowed) {
+        resolve(undefined);
+        return;
+      }
+      page.pushStream(headers, (error, stream) => {
+        if (error !== null) {
+          resolve(undefined);
+          return;
+        }
+        this.#pushed.add(path);
+        this.#watch(stream);
+        // RFC 7540 §5.3.5: a push depends on its associated stream until the client says otherwise.
+        this.#scheduler.priorities.prioritize(stream.id!, { parent: page.id!, weight: DEFAULT_WEIGHT, exclusive: false });
+        this.#log({ kind: 'promise', streamId: stream.id!, path, associatedStreamId: page.id! });
+        resolve({ stream, path, headers });
+      });
+    });
+  }
+
+  /** One after the other: each push waits for the one before it, the first for `after`. */
+  #pushInOrder(promised: readonly PromisedStream[], after: readonly Transmission[]): Transmission[] {
+    const pushes: Transmission[] = [];
+    for (const { stream, path, headers } of promised) {
+      const transmission = this.#respond(stream, path, headers, { after: [...after, ...pushes.slice(-1)] });
+      if (transmission !== undefined) pushes.push(transmission);
+    }
+    return pushes;
+  }
+
+  /** Queues the response; undefined when the stream is gone already. */
+  #respond(
+    stream: ServerHttp2Stream,
+    path: string,
+    requestHeaders: IncomingHttpHeaders,
+    options: { after: readonly Transmission[]; preloads?: readonly string[] },
+  ): Transmission | undefined {
+    if (stream.destroyed) return undefined;
+    const { status, headers, body } = this.#responseTo(path, requestHeaders);
+    const preloads = options.preloads ?? [];
+    const link = preloads.length > 0 ? { link: this.#linkField(preloads) } : {};
+    const streamId = stream.id!;
+    const transmission: Transmission = {
+      streamId,
+      body,
+      after: options.after,
+      onStart: () => {
+        if (stream.destroyed) return;
+        stream.respond({ ':status': status, ...headers, ...link }, { endStream: body.length === 0 });
+        this.#log({ kind: 'headers', streamId, status });
+        if (preloads.length > 0) this.#log({ kind: 'hint', streamId, status: 200, paths: preloads });
+      },
+      write: (chunk, isLast, done) => this.#writeChunk(stream, chunk, isLast, done),
+    };
+    this.#scheduler.add(transmission);
+    return transmission;
+  }
+
+  #responseTo(path: string, requestHeaders: IncomingHttpHeaders): { status: number; headers: OutgoingHttpHeaders; body: Buffer } {
+    const resource = findResource(this.#task.site, path);
+    if (resource !== undefined) return negotiate(resource, requestHeaders);
+    const body = Buffer.from('not found\n');
+    return { status: 404, headers: { 'content-type': 'text/plain', 'content-length': String(body.length) }, body };
+  }
+
+  #writeChunk(stream: ServerHttp2Stream, chunk: Buffer, isLast: boolean, done: () => void): void {
+    const streamId = stream.id!;
+    const offsetStart = this.#transport.handedOverBytes();
+    let settled = false;
+    const settle = () => {
+      if (settled) return;
+      settled = true;
+      stream.off('close', settle);
+      if (isLast) this.#log({ kind: 'end', streamId });
+      done();
+    };
+    if (stream.destroyed || chunk.length === 0) {
+      setImmediate(settle);
+      return;
+    }
+    // A reset stream never confirms what was written to it.
+    stream.once('close', settle);
+    const startedMs = this.#environment.nowMs();
+    const confirm = () => {
+      this.#log({
+        kind: 'data',
+        streamId,
+        startedMs,
+        bytes: chunk.length,
+        offsetStart,
+        offsetEnd: this.#transport.handedOverBytes(),
+      });
+      settle();
+    };
+    stream.write(chunk, (error) => {
+      if (error) settle();
+      else confirm();
+    });
+    if (isLast) stream.end();
+  }
+
+  #watch(stream: ServerHttp2Stream): void {
+    const streamId = stream.id!;
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
+      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
+        this.#log({ kind: 'reset', streamId, errorCode: stream.rstCode, by: stream.aborted ? 'client' : 'server' });
+      }
+      this.#scheduler.abandon(streamId);
+    });
+  }
+
+  #linkField(paths: readonly string[]): string {
+    return preloadLinkField(
+      paths.map((path) => ({ path, contentType: findResource(this.#task.site, path)?.contentType ?? '' })),
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import http2 from 'node:http2';
+import type { Duplex } from 'node:stream';
+import tls from 'node:tls';
+import { PlaintextTap } from './plaintext-tap.ts';
+import { PushConnection } from './push-connection.ts';
+import type { ServerEventBody } from './server-log.ts';
+import type { Site } from './site/site.ts';
+import type { ResolvedStrategy } from './strategies/decide.ts';
+
+/** RFC 5077-style ticket keys of node:tls: 48 bytes. */
+const TICKET_KEY_BYTES = 48;
+
+/** A connection below TLS, as far as the server must know it. */
+export interface ServerTransport {
+  /** Counts from 1 within a trial. */
+  readonly id: number;
+  readonly socket: Duplex;
+  /** Bytes of the TCP stream to the client handed over so far. */
+  handedOverBytes(): number;
+}
+
+/** What one trial asks of the server. */
+export interface ServerTask {
+  readonly site: Site;
+  readonly strategy: ResolvedStrategy;
+  /** Origin think time before the entry page's response, ms. */
+  readonly thinkMs: number;
+}
+
+/** The world the server lives in. */
+export interface ServerEnvironment {
+  /** CLOCK_MONOTONIC ms. */
+  readonly nowMs: () => number;
+  readonly log: (connection: number, event: ServerEventBody) => void;
+  /** Runs `action` after `delayMs` on the clock of the emulated world. */
+  readonly delay: (delayMs: number, action: () => void) => void;
+}
+
+/**
+ * The push server: TLS 1.3 and HTTP/2 over any duplex, every response under our own scheduler. It listens on nothing;
+ * connections are handed to it.
+ */
+export class PushServer {
+  readonly #task: ServerTask;
+  readonly #environment: ServerEnvironment;
+  readonly #tlsOptions: tls.TlsOptions;
+  readonly #http2 = http2.createServer();
+  readonly #connections = new Set<PushConnection>();
+  #nextConnection: PushConnection | undefined;
+
+  constructor(task: ServerTask, certificate: { keyPem: string; certPem: string }, environment: ServerEnvironment) {
+    this.#task = task;
+    this.#environment = environment;
+    this.#tlsOptions = {
+      key: certificate.keyPem,
+      cert: certificate.certPem,
+      ALPNProtocols: ['h2'],
+      minVersion: 'TLSv1.3',
+      // Shared by all connections of a trial, so that a second one can resume the first one's session.
+      ticketKeys: randomBytes(TICKET_KEY_BYTES),
+    };
+    // `emit('connection')` announces the session synchronously, so it can be matched to its connection here.
+    this.#http2.on('session', (session) => this.#nextConnection?.attach(session));
+  }
+
+  /** Everything promised and requested so far has been handed over. */
+  get isIdle(): boolean {
+    return [...this.#connections].every((connection) => connection.isIdle);
+  }
+
+  accept(transport: ServerTransport): void {
+    // A tls.Server does not tell which duplex a socket stands on; one server per connection does.
+    const server = tls.createServer(this.#tlsOptions, (secure) => {
+      this.#environment.log(transport.id, { kind: 'secure' });
+      this.#startHttp2(secure, transport);
+    });
+    server.on('tlsClientError', () => transport.socket.destroy());
+    server.emit('connection', transport.socket);
+  }
+
+  #startHttp2(secure: tls.TLSSocket, transport: ServerTransport): void {
+    const connection = new PushConnection(transport, this.#task, this.#environment);
+    this.#connections.add(connection);
+    secure.on('error', () => undefined);
+    secure.on('close', () => this.#connections.delete(connection));
+    const tap = new PlaintextTap(secure, (bytes) => connection.onClientBytes(bytes));
+    tap.on('error', () => undefined);
+    this.#nextConnection = connection;
+    this.#http2.emit('connection', tap);
+    this.#nextConnection = undefined;
+  }
+}

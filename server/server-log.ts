@@ -1,0 +1,32 @@
+/** What the push server did, in order. `atMs` is CLOCK_MONOTONIC ms; `connection` counts accepted connections from 1. */
+export type ServerEvent = { readonly atMs: number; readonly connection: number } & (
+  | { readonly kind: 'secure' }
+  | { readonly kind: 'settings'; readonly enablePush: boolean }
+  | { readonly kind: 'request'; readonly streamId: number; readonly path: string; readonly method: string }
+  | {
+      readonly kind: 'promise';
+      readonly streamId: number;
+      readonly path: string;
+      /** The stream the promise was sent on. */
+      readonly associatedStreamId: number;
+    }
+  /** A resource the strategy wanted to send ahead and a gate kept back. */
+  | { readonly kind: 'gated'; readonly path: string; readonly gate: string }
+  | { readonly kind: 'hint'; readonly streamId: number; readonly status: 103 | 200; readonly paths: readonly string[] }
+  | { readonly kind: 'headers'; readonly streamId: number; readonly status: number }
+  /** DATA taken by the socket; it occupies [offsetStart, offsetEnd) of the connection's TCP stream to the client. */
+  | {
+      readonly kind: 'data';
+      readonly streamId: number;
+      /** When it was handed over; `atMs` is when the socket had taken all of it. */
+      readonly startedMs: number;
+      readonly bytes: number;
+      readonly offsetStart: number;
+      readonly offsetEnd: number;
+    }
+  | { readonly kind: 'end'; readonly streamId: number }
+  | { readonly kind: 'reset'; readonly streamId: number; readonly errorCode: number; readonly by: 'client' | 'server' }
+);
+
+/** An event before it is stamped. */
+export type ServerEventBody = ServerEvent extends infer E ? (E extends ServerEvent ? Omit<E, 'atMs' | 'connection'> : never) : never;

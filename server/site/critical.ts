@@ -1,0 +1,141 @@
+import { readCss, type CssReference } from './css.ts';
+import { readHtml, type HtmlReference, type InlineCss } from './html.ts';
+import { findResource, type ExternalFinding, type Finding, type SiteResource } from './site.ts';
+
+/** What the entry page leads to. */
+export interface PageReferences {
+  readonly critical: readonly Finding[];
+  readonly used: readonly Finding[];
+  readonly missing: readonly Finding[];
+  readonly externals: readonly ExternalFinding[];
+}
+
+export interface PageInput {
+  /** Path of the page; relative references are resolved against it. */
+  readonly entry: string;
+  readonly hostname: string;
+  readonly resources: ReadonlyMap<string, SiteResource>;
+}
+
+/**
+ * Reads the entry page and its style sheets and says what they lead to.
+ *
+ * Critical is what a browser must have before it paints anything:
+ * - style sheets in the head whose media may match, and their imports, recursively (render-blocking);
+ * - scripts in the head without async, defer or type=module (the parser cannot reach the body before they ran).
+ *
+ * Not critical, though used:
+ * - images: the page paints without them;
+ * - web fonts of critical sheets: a browser requests a font only once laid-out text needs it, a sheet often lists more
+ *   faces than a page uses, and whether text waits for the font is up to `font-display`;
+ * - scripts at the end of the body: the body above them paints while they load;
+ * - style sheets in the body: they hold up what follows them, not what is above.
+ *
+ * Bounded: each style sheet is read at most twice (once per criticality), so cycles of imports end.
+ */
+export function findReferences(page: PageInput): PageReferences {
+  const html = page.resources.get(page.entry);
+  if (html === undefined) return { critical: [], used: [], missing: [], externals: [] };
+  const collector = new Collector(page);
+  const { base, items } = readHtml(decode(html.body));
+  const pageUrl = `https://${page.hostname}${page.entry}`;
+  const baseUrl = (base === undefined ? undefined : parseUrl(base, pageUrl))?.href ?? pageUrl;
+  for (const item of items) collector.addItem(item, baseUrl);
+  return collector.references();
+}
+
+class Collector {
+  readonly #page: PageInput;
+  readonly #critical = new Map<string, Finding>();
+  readonly #used = new Map<string, Finding>();
+  readonly #missing = new Map<string, Finding>();
+  readonly #externals = new Map<string, ExternalFinding>();
+  readonly #sheetsRead = new Set<string>();
+
+  constructor(page: PageInput) {
+    this.#page = page;
+  }
+
+  references(): PageReferences {
+    return {
+      critical: [...this.#critical.values()],
+      used: [...this.#used.values()],
+      missing: [...this.#missing.values()],
+      externals: [...this.#externals.values()],
+    };
+  }
+
+  addItem(item: HtmlReference | InlineCss, baseUrl: string): void {
+    const place = `in ${this.#page.entry}`;
+    if (item.kind === 'inline-css') {
+      const origin = item.context === 'stylesheet' ? `<style> ${place}` : `${item.element} ${place}`;
+      const sheet = { css: item.css, context: item.context, baseUrl, origin };
+      this.#readSheet(sheet, item.context === 'stylesheet' && item.inHead && item.mayApply);
+      return;
+    }
+    const blocks = item.inHead && (item.kind === 'stylesheet' || item.kind === 'blocking-script');
+    this.#add(item.url, baseUrl, `${item.element} ${place}`, {
+      critical: blocks,
+      sheet: item.kind === 'stylesheet' || item.kind === 'idle-stylesheet',
+    });
+  }
+
+  /** Sorts one reference, and reads on where it is a style sheet. */
+  #add(reference: string, baseUrl: string, reason: string, as: { critical: boolean; sheet: boolean }): void {
+    const url = parseUrl(reference, baseUrl);
+    // `data:`, `about:` and the like need no server; a fragment of the page is the page.
+    if (url === undefined || !/^https?:$/.test(url.protocol)) return;
+    if (url.host !== this.#page.hostname || url.protocol !== 'https:') {
+      url.hash = '';
+      setOnce(this.#externals, url.href, { url: url.href, reason });
+      return;
+    }
+    const path = url.pathname + url.search;
+    if (path === this.#page.entry) return;
+    const finding = { path, reason };
+    const resource = findResource(this.#page, path);
+    if (resource === undefined) {
+      setOnce(this.#missing, path, finding);
+      return;
+    }
+    setOnce(this.#used, path, finding);
+    if (as.critical) setOnce(this.#critical, path, finding);
+    if (!as.sheet) return;
+    const key = `${as.critical ? 'critical' : 'idle'} ${path}`;
+    if (this.#sheetsRead.has(key)) return;
+    this.#sheetsRead.add(key);
+    const css = decode(resource.body);
+    this.#readSheet({ css, context: 'stylesheet', baseUrl: url.href, origin: path }, as.critical);
+  }
+
+  #readSheet(
+    sheet: { css: string; context: 'stylesheet' | 'declarationList'; baseUrl: string; origin: string },
+    critical: boolean,
+  ): void {
+    for (const reference of readCss(sheet.css, sheet.context)) {
+      const isImport = reference.kind === 'import';
+      this.#add(reference.url, sheet.baseUrl, `${REASONS[reference.kind]} in ${sheet.origin}`, {
+        critical: critical && isImport && reference.mayApply,
+        sheet: isImport,
+      });
+    }
+  }
+}
+
+const REASONS: Readonly<Record<CssReference['kind'], string>> = {
+  import: '@import',
+  font: '@font-face',
+  url: 'url()',
+};
+
+function setOnce<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  if (!map.has(key)) map.set(key, value);
+}
+
+function parseUrl(reference: string, base: string): URL | undefined {
+  return URL.canParse(reference, base) ? new URL(reference, base) : undefined;
+}
+
+function decode(body: Buffer): string {
+  return new TextDecoder('utf-8').decode(body);
+}

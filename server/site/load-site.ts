@@ -1,0 +1,163 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../../lab/errors.ts';
+import { didYouMean } from '../../lab/input/problems.ts';
+import { readTextFile } from '../../lab/input/text-file.ts';
+import { packageRoot } from '../../lab/package-root.ts';
+import { findReferences } from './critical.ts';
+import { readSiteFiles } from './files.ts';
+import { matchesGlob } from './glob.ts';
+import { makeResource } from './resource.ts';
+import { parseSiteFile, type SiteFile } from './site-file.ts';
+import type { Finding, Site, SiteResource } from './site.ts';
+
+/** The sites that come with the lab. */
+const SITES_FOLDER = path.join(packageRoot, 'scenarios', 'sites');
+const SITE_FILE = 'site.yaml';
+const MAX_SITE_FILE_BYTES = 1_000_000;
+
+/** Whether a `site:` value names a folder (`./my-site`, `/srv/site`) rather than a site of the lab (`clean-blog`). */
+export function isSitePath(nameOrPath: string): boolean {
+  return nameOrPath.includes('/') || nameOrPath.includes(path.sep) || nameOrPath.startsWith('.');
+}
+
+/** Names of the sites that come with the lab, sorted. */
+export async function listSites(): Promise<string[]> {
+  const names: string[] = [];
+  for (const entry of await readdir(SITES_FOLDER, { withFileTypes: true }).catch(() => [])) {
+    if (entry.isDirectory() && (await isFile(path.join(SITES_FOLDER, entry.name, SITE_FILE)))) names.push(entry.name);
+  }
+  return names.sort();
+}
+
+/**
+ * Loads a site completely into memory, compressed and parsed.
+ * @param nameOrPath a name below scenarios/sites/, or a folder with a site.yaml (relative to the working directory)
+ * @throws InputError where there is no such site, or its site.yaml or root is wrong
+ */
+export async function loadSite(nameOrPath: string): Promise<Site> {
+  const folder = await findFolder(nameOrPath);
+  const file = path.join(folder, SITE_FILE);
+  const settings = parseSiteFile(await readTextFile(file, MAX_SITE_FILE_BYTES), file);
+  const name = settings.name ?? path.basename(folder);
+  const hostname = settings.hostname ?? defaultHostname(name);
+
+  const root = await findRoot(settings.root, folder, file);
+  const isExcluded = (urlPath: string) => settings.exclude.some((glob) => matchesGlob(urlPath, glob));
+  const files = await readSiteFiles(root, isExcluded);
+  const resources = new Map<string, SiteResource>();
+  for (const entry of files) {
+    const resource = await makeResource(entry, settings, headersFor(entry.path, settings));
+    resources.set(resource.path, resource);
+    // As static hosts do: a folder is its index.html.
+    if (entry.path.endsWith('/index.html')) {
+      const folderPath = entry.path.slice(0, -'index.html'.length);
+      resources.set(folderPath, { ...resource, path: folderPath });
+    }
+  }
+
+  const entryFile = resources.get(settings.entry);
+  if (entryFile === undefined) throw missingEntry(settings.entry, file, resources);
+  const entry = serveAtSlash(settings.entry, entryFile, resources);
+  const references = findReferences({ entry, hostname, resources });
+  const critical =
+    settings.critical === undefined ? references.critical : listedCritical(settings.critical, file, resources);
+  return { name, folder, entry, hostname, resources, ...references, critical };
+}
+
+/** Finds the folder with site.yaml, or says what there is instead. */
+async function findFolder(nameOrPath: string): Promise<string> {
+  if (nameOrPath.includes('\0')) throw new InputError('the name of a site cannot contain a NUL character');
+  const folder = isSitePath(nameOrPath) ? path.resolve(nameOrPath) : path.join(SITES_FOLDER, nameOrPath);
+  if (nameOrPath !== '' && (await isFile(path.join(folder, SITE_FILE)))) return folder;
+  if (isSitePath(nameOrPath)) {
+    throw new InputError(`there is no site in ${folder}: it has no ${SITE_FILE}`, {
+      nextStep: 'a site is a folder with a site.yaml that says at least "root: FOLDER"',
+    });
+  }
+  const names = await listSites();
+  const hint = didYouMean(nameOrPath, names);
+  throw new InputError(`there is no site "${nameOrPath}"${hint}; the lab has: ${names.join(', ') || 'none'}`, {
+    nextStep: 'name one of these, or the path of a folder with a site.yaml, e.g. ./my-site',
+  });
+}
+
+/** `root:` as an absolute folder. */
+async function findRoot(root: string, folder: string, file: string): Promise<string> {
+  if (!root.startsWith('npm:')) return path.resolve(folder, root);
+  const match = /^npm:((?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*)((?:\/[\w@~-][\w.@~-]*)*)\/?$/.exec(root);
+  const [, packageName, below = ''] = match ?? [];
+  if (packageName === undefined) {
+    throw new InputError(`${file}: root: found "${root}"; expected npm:PACKAGE/folder`);
+  }
+  const packageFolder = await findPackage(packageName, [folder, packageRoot]);
+  if (packageFolder === undefined) {
+    throw new InputError(`${file}: root: the package ${packageName} is not installed`, { nextStep: 'run npm install' });
+  }
+  return path.join(packageFolder, below);
+}
+
+/** Where Node.js would find a package from one of these folders; `exports` of the package do not matter here. */
+async function findPackage(name: string, from: readonly string[]): Promise<string | undefined> {
+  for (const start of from) {
+    for (let folder = start; ; folder = path.dirname(folder)) {
+      const candidate = path.join(folder, 'node_modules', name);
+      if (await isFile(path.join(candidate, 'package.json'))) return candidate;
+      if (folder === path.dirname(folder)) break;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The path under which the entry is loaded. A page at the top of the site is served at `/`, where its relative
+ * references mean the same; one further down keeps its own path.
+ */
+function serveAtSlash(entryPath: string, entry: SiteResource, resources: Map<string, SiteResource>): string {
+  if (entryPath.endsWith('/index.html')) return entryPath.slice(0, -'index.html'.length);
+  if (entryPath.lastIndexOf('/') > 0 || entryPath === '/') return entryPath;
+  resources.set('/', { ...entry, path: '/' });
+  return '/';
+}
+
+function headersFor(urlPath: string, settings: SiteFile): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [glob, values] of Object.entries(settings.headers)) {
+    if (matchesGlob(urlPath, glob)) Object.assign(headers, values);
+  }
+  return headers;
+}
+
+function listedCritical(
+  paths: readonly string[],
+  file: string,
+  resources: ReadonlyMap<string, SiteResource>,
+): Finding[] {
+  const unknown = paths.filter((urlPath) => !resources.has(urlPath.split('?', 1)[0] ?? urlPath));
+  if (unknown.length > 0) {
+    const known = [...resources.keys()];
+    const lines = unknown.map((urlPath) => `${file}: critical: the site has no ${urlPath}${didYouMean(urlPath, known)}`);
+    throw new InputError(lines.slice(0, 10).join('\n'));
+  }
+  return [...new Set(paths)].map((urlPath) => ({ path: urlPath, reason: 'listed in site.yaml' }));
+}
+
+function missingEntry(entry: string, file: string, resources: ReadonlyMap<string, SiteResource>): InputError {
+  const pages = [...resources.values()].filter(({ contentType }) => contentType.startsWith('text/html'));
+  const names = pages.map((page) => page.path);
+  const shown = names.length > 0 ? names.slice(0, 10).join(', ') : 'none';
+  return new InputError(`${file}: entry: the site has no ${entry}${didYouMean(entry, names)}; pages there: ${shown}`);
+}
+
+/** `.test` is reserved for this (RFC 6761 §6.2). */
+function defaultHostname(name: string): string {
+  const label = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return `${label.replace(/^-+|-+$/g, '').slice(0, 63) || 'site'}.test`;
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}

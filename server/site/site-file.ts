@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { KeyPath } from '../../lab/input/problems.ts';
+import { parseYamlText, problemsOf } from '../../lab/input/yaml-text.ts';
+
+/** `site.yaml`, checked and complete. */
+export interface SiteFile {
+  readonly name?: string | undefined;
+  /** Folder relative to site.yaml, or `npm:PACKAGE/folder` out of node_modules. */
+  readonly root: string;
+  /** Path below the root, with a leading slash. */
+  readonly entry: string;
+  readonly hostname?: string | undefined;
+  readonly compression: 'on' | 'off';
+  readonly etag: 'on' | 'off';
+  /** In sending order; absent: found by parsing. */
+  readonly critical?: readonly string[] | undefined;
+  /** Path or glob → header → value. Later globs win. */
+  readonly headers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Globs of paths that are not served. */
+  readonly exclude: readonly string[];
+}
+
+/** DNS host name (RFC 1123), in lower case. */
+const HOSTNAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+/** A field name of RFC 9110 §5.1, in lower case as HTTP/2 wants it; no pseudo-header. */
+const FIELD_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+/** Visible characters, spaces and tabs; above all no CR, LF or NUL (RFC 9110 §5.5). */
+const FIELD_VALUE = /^[\t\x20-\x7e]*$/;
+/** The server's own business, or forbidden in HTTP/2 (RFC 9113 §8.2.2). */
+const RESERVED_FIELDS = [
+  'content-length',
+  'content-encoding',
+  'etag',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** YAML 1.2 reads `on` as text, but `true` is what a person may write instead. */
+const onOff = z
+  .union([z.enum(['on', 'off']), z.boolean()], { error: 'expected on or off' })
+  .transform((value) => (value === true || value === 'on' ? ('on' as const) : ('off' as const)));
+
+const path = z
+  .string()
+  .regex(/^\/[\x21-\x7e]*$/, 'a path starts with / and has neither spaces nor letters beyond ASCII (percent-encode them)');
+const glob = z.string().regex(/^\/[^\s]*$/, 'a path or glob starts with /, e.g. /*.css or /img/**');
+
+const fieldName = z
+  .string()
+  .regex(FIELD_NAME, 'a header name is written in lower case and has no spaces or colon')
+  .refine((name) => !RESERVED_FIELDS.includes(name), 'this header is set by the server itself');
+
+const schema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name has letters, digits, dots, dashes and underscores')
+    .optional(),
+  root: z.string().min(1),
+  entry: path.default('/index.html'),
+  hostname: z.string().regex(HOSTNAME, 'expected a host name in lower case, e.g. blog.test').optional(),
+  compression: onOff.default('on'),
+  etag: onOff.default('on'),
+  critical: z.array(path).max(200).optional(),
+  headers: z
+    .record(glob, z.record(fieldName, z.string().regex(FIELD_VALUE, 'a header value is one line of ASCII')))
+    .default({}),
+  exclude: z.array(glob).default([]),
+});
+
+const KEYS = Object.keys(schema.shape);
+
+/** @throws InputError that names the line and key of everything wrong. */
+export function parseSiteFile(text: string, file: string): SiteFile {
+  const yaml = parseYamlText(text, file);
+  const result = schema.safeParse(yaml.data);
+  if (result.success) return result.data;
+  const keysAt = (at: KeyPath) => (at.length === 0 ? KEYS : []);
+  throw yaml.fail(problemsOf(result.error, yaml.data, keysAt));
+}

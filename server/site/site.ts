@@ -1,0 +1,66 @@
+/** What a site is, once loaded. Plain values; nothing here reads a file. */
+
+/** One file of a site, ready to be sent. */
+export interface SiteResource {
+  /** Path component of its URL, percent-encoded as a browser sends it. */
+  readonly path: string;
+  /** With a charset where a real server sends one. */
+  readonly contentType: string;
+  /** The file as it is (identity coding). */
+  readonly body: Buffer;
+  /** Precompressed bodies; only for text, and only where smaller than `body`. Empty if the site is uncompressed. */
+  readonly encodings: { readonly br?: Buffer; readonly gzip?: Buffer };
+  /** Strong validator of the identity body, quoted; see `etagFor`. Absent where the site sends none. */
+  readonly etag?: string;
+  /** Absent where the site sends none. */
+  readonly cacheControl?: string;
+  /** Further response headers, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type ContentCoding = 'identity' | 'gzip' | 'br';
+
+/** A resource that the entry page leads to, and how. */
+export interface Finding {
+  /** Path and query as the browser will request it: what a push or a Link field must name. */
+  readonly path: string;
+  /** E.g. `<link rel=stylesheet> in /` or `@import in /css/a.css`. */
+  readonly reason: string;
+}
+
+/** A reference to another authority, which the lab does not serve. */
+export interface ExternalFinding {
+  readonly url: string;
+  readonly reason: string;
+}
+
+export interface Site {
+  readonly name: string;
+  /** Absolute folder of site.yaml. */
+  readonly folder: string;
+  /** Path of the page that is loaded. */
+  readonly entry: string;
+  /** Host of its URLs, e.g. `clean-blog.test`. */
+  readonly hostname: string;
+  /** By path; use `findResource` for a `:path` that came off the wire. */
+  readonly resources: ReadonlyMap<string, SiteResource>;
+  /** What must be there before the first paint, in document order. */
+  readonly critical: readonly Finding[];
+  /** Everything the entry page and its style sheets refer to and the site has, in document order. */
+  readonly used: readonly Finding[];
+  /** Referred to, same authority, but not there. */
+  readonly missing: readonly Finding[];
+  readonly externals: readonly ExternalFinding[];
+}
+
+/** The resource for a request target (`:path`), query ignored as by a server of static files. */
+export function findResource(site: Pick<Site, 'resources'>, requestPath: string): SiteResource | undefined {
+  const path = requestPath.split(/[?#]/, 1)[0] ?? requestPath;
+  return site.resources.get(path);
+}
+
+/** The strong validator of one coding of a resource: byte-wise different bodies have different ones (RFC 9110 §8.8.3). */
+export function etagFor(resource: SiteResource, coding: ContentCoding): string | undefined {
+  if (resource.etag === undefined || coding === 'identity') return resource.etag;
+  return `${resource.etag.slice(0, -1)}-${coding}"`;
+}
