@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The folder with our package.json: the same from the sources and from `dist/`. */
@@ -10,3 +10,8 @@ function findPackageRoot(from: string): string {
     if (folder === path.dirname(folder)) throw new Error(`no package.json above ${from}`);
   }
 }
+
+/** As package.json says. */
+export const labVersion = (
+  JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8')) as { version: string }
+).version;

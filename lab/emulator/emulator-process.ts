@@ -6,6 +6,12 @@ import type { Replies, Reply, Request, TrialOrder } from './messages.ts';
 
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
+interface StartOptions {
+  readonly site: string;
+  readonly certificate: { readonly keyPem: string; readonly certPem: string };
+  readonly port: number;
+}
+
 /** The runner's handle on an emulator in a process of its own, so that neither browser nor runner delays its timers. */
 export class EmulatorProcess {
   readonly #child: ChildProcess;
@@ -22,18 +28,26 @@ export class EmulatorProcess {
     });
   }
 
-  /** @param site name or folder, as loadSite takes it */
-  static async start(
-    site: string,
-    certificate: { keyPem: string; certPem: string },
-  ): Promise<{ emulator: EmulatorProcess; port: number }> {
+  /**
+   * @param options.site name or folder, as loadSite takes it
+   * @param options.port 0: any free one
+   * @throws {EnvironmentError} where the port is taken
+   */
+  static async start(options: StartOptions): Promise<{ emulator: EmulatorProcess; port: number }> {
     const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const emulator = new EmulatorProcess(child);
-    const { port } = await emulator.#ask<'start'>({ kind: 'start', site, certificate });
-    return { emulator, port };
+    const { keyPem, certPem } = options.certificate;
+    try {
+      const { site, port: wantedPort } = options;
+      const { port } = await emulator.#ask<'start'>({ kind: 'start', site, port: wantedPort, certificate: { keyPem, certPem } });
+      return { emulator, port };
+    } catch (error) {
+      emulator.kill();
+      throw portError(error, options.port);
+    }
   }
 
   begin(trial: TrialOrder): Promise<void> {
@@ -78,4 +92,13 @@ export class EmulatorProcess {
     if (reply.ok) waiting?.resolve(reply.value as never);
     else waiting?.reject(new EnvironmentError(reply.message));
   }
+}
+
+function portError(error: unknown, port: number): unknown {
+  if (!(error instanceof Error) || !/EADDRINUSE|EACCES/.test(error.message)) return error;
+  const reason = error.message.includes('EACCES') ? 'not yours to use' : 'in use by another program';
+  return new EnvironmentError(`port ${port} on 127.0.0.1 is ${reason}`, {
+    nextStep: 'choose another with --port, or leave it out for any free one',
+    cause: error,
+  });
 }

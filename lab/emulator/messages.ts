@@ -12,7 +12,12 @@ export interface TrialOrder {
 
 /** Runner → emulator process. Each request is answered by one reply with the same `id`. */
 export type Request = { readonly id: number } & (
-  | { readonly kind: 'start'; readonly site: string; readonly certificate: { keyPem: string; certPem: string } }
+  | {
+      readonly kind: 'start';
+      readonly site: string;
+      readonly certificate: { readonly keyPem: string; readonly certPem: string };
+      readonly port: number;
+    }
   | { readonly kind: 'begin'; readonly trial: TrialOrder }
   | { readonly kind: 'settled'; readonly quietMs: number; readonly limitMs: number }
   | { readonly kind: 'end' }

@@ -11,7 +11,7 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
   if (request.kind === 'start') {
     site = await loadSite(request.site);
     emulator = new Emulator(request.certificate);
-    return { port: await emulator.listen() };
+    return { port: await emulator.listen(request.port) };
   }
   if (emulator === undefined || site === undefined) throw new Error(`"${request.kind}" before "start"`);
   switch (request.kind) {

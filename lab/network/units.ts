@@ -156,10 +156,9 @@ function scaled(value: number, steps: readonly (readonly [number, string, number
   const size = Math.abs(value);
   // 999.6 would print as "1000": decide on the rounded number.
   const rounded = Number(size.toPrecision(3));
-  const step = steps.find(([threshold]) => rounded >= threshold) ?? steps.at(size === 0 ? -2 : -1);
+  const step = steps.find(([threshold]) => (size === 0 ? threshold === 1 : rounded >= threshold)) ?? steps.at(-1);
   if (step === undefined) return String(value);
   const [threshold, unit, divisor = threshold] = step;
-  if (size === 0) return `0 ${unit}`;
   const shown = Number((value / divisor).toPrecision(3));
   return `${shown} ${unit}`;
 }

@@ -117,6 +117,7 @@ const trialSchema = z.object({
   queueDrops: z.number().int().nonnegative(),
   maxQueueBytes: bytes.describe('deepest the downlink queue got'),
   pacer: pacerSchema.optional(),
+  blockedUrls: z.array(z.string()).describe('what the page tried to load from outside the lab'),
   disagreements: z.array(z.string()).describe('where browser, server and emulator do not agree'),
 });
 

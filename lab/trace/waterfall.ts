@@ -73,7 +73,7 @@ export interface ResourceTimeline {
   readonly requestStart?: number | undefined;
   /** HEADERS reached the server. */
   readonly requestReceived?: number | undefined;
-  /** First body byte left the server's stream into its socket. */
+  /** First and last body byte put on the wire by the server's TCP: what waits in its socket buffer is not sent yet. */
   readonly sendStart?: number | undefined;
   readonly sendEnd?: number | undefined;
   /** Response HEADERS at the browser. */
@@ -104,7 +104,7 @@ export interface PushLife {
   readonly promised: number;
   /** PUSH_PROMISE at the browser. */
   readonly promiseReceived?: number | undefined;
-  /** First and last body byte written into the server's socket. */
+  /** First and last body byte put on the wire by the server's TCP. */
   readonly sendStart?: number | undefined;
   readonly sendEnd?: number | undefined;
   /** Response HEADERS of the push at the browser. */

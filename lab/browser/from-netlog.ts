@@ -1,0 +1,235 @@
+import type { Http2Event, SessionInitialised } from '../trace/browser-evidence.ts';
+import { traceTimeMs, type TraceEvent } from './trace-event.ts';
+import { asBoolean, asNumber, asRecord, asString, asStrings, type Untyped } from './untyped.ts';
+
+/**
+ * HTTP/2 events out of a trace with the `netlog` category: NetLog's names and spellings end in this file.
+ * Events of other sources, and event types not needed, are left out; an event that lacks a field it must have is, too.
+ *
+ * @param trace sorted by time
+ */
+export function http2FromNetLog(trace: readonly TraceEvent[]): Http2Event[] {
+  const sockets = new Map<number, Socket>();
+  const events: Http2Event[] = [];
+  for (const event of trace) {
+    if (event.cat !== 'netlog') continue;
+    const source: Source = {
+      id: Number(event.id),
+      timeMonotonicMs: traceTimeMs(event),
+      phase: event.ph,
+      params: asRecord(event.args['params']),
+    };
+    noteSocket(sockets, event.name, source);
+    if (event.args['source_type'] !== 'HTTP2_SESSION') continue;
+    const translated = translate(event.name, source, sockets);
+    if (translated) events.push(translated);
+  }
+  return events;
+}
+
+interface Source {
+  readonly id: number;
+  readonly timeMonotonicMs: number;
+  /** `b` begin, `e` end, `n` instant. */
+  readonly phase: string;
+  readonly params: Untyped;
+}
+
+type Socket = Partial<
+  Omit<
+    { -readonly [Key in keyof SessionInitialised]: SessionInitialised[Key] },
+    'type' | 'sessionId' | 'timeMonotonicMs' | 'socketId'
+  >
+>;
+
+/** By name alone: an end event does not repeat the type of its source. */
+function noteSocket(sockets: Map<number, Socket>, name: string, source: Source): void {
+  if (name !== 'TCP_CONNECT' && name !== 'SSL_CONNECT') return;
+  const socket = sockets.get(source.id) ?? {};
+  sockets.set(source.id, socket);
+  const { params, phase, timeMonotonicMs } = source;
+  if (name === 'SSL_CONNECT') {
+    if (phase === 'b') socket.tlsStartMonotonicMs = timeMonotonicMs;
+    if (phase === 'e') socket.tlsEndMonotonicMs = timeMonotonicMs;
+    // The parameters of the end may have been moved to the begin event.
+    socket.tlsResumed ??= asBoolean(params['is_resumed']);
+    return;
+  }
+  if (phase === 'b') socket.connectStartMonotonicMs = timeMonotonicMs;
+  const peer = parseEndpoint(asString(params['remote_address']));
+  socket.localPort ??= parseEndpoint(asString(params['local_address']))?.port;
+  socket.peerAddress ??= peer?.address;
+  socket.peerPort ??= peer?.port;
+}
+
+function translate(
+  name: string,
+  { id: sessionId, timeMonotonicMs, phase, params }: Source,
+  sockets: ReadonlyMap<number, Socket>,
+): Http2Event | undefined {
+  const on = { sessionId, timeMonotonicMs };
+  const streamId = asNumber(params['stream_id']);
+  switch (name) {
+    case 'HTTP2_SESSION':
+      if (phase !== 'b') return undefined;
+      return { type: 'session-started', ...on, authority: asString(params['host']) ?? '' };
+    case 'HTTP2_SESSION_INITIALIZED': {
+      const socketId = asNumber(asRecord(params['source_dependency'])['id']);
+      if (socketId === undefined) return undefined;
+      return { type: 'session-initialised', ...on, socketId, ...sockets.get(socketId) };
+    }
+    case 'HTTP2_SESSION_CLOSE':
+      return {
+        type: 'session-closed',
+        ...on,
+        netError: netErrorName(params['net_error']),
+        description: asString(params['description']),
+      };
+    case 'HTTP2_SESSION_SEND_SETTINGS':
+      return { type: 'settings-sent', ...on, settings: parseSettings(asStrings(params['settings'])) };
+    case 'HTTP2_SESSION_RECV_SETTING': {
+      const { code: id } = parseCode(params['id']);
+      const value = asNumber(params['value']);
+      if (id === undefined || value === undefined) return undefined;
+      return { type: 'setting-received', ...on, id, value };
+    }
+    case 'HTTP2_SESSION_RECV_PUSH_PROMISE': {
+      const associatedStreamId = asNumber(params['id']);
+      const promisedStreamId = asNumber(params['promised_stream_id']);
+      if (associatedStreamId === undefined || promisedStreamId === undefined) return undefined;
+      const { method, url, path } = readRequest(params);
+      return {
+        type: 'push-promise-received',
+        ...on,
+        associatedStreamId,
+        promisedStreamId,
+        method,
+        url,
+        path,
+      };
+    }
+    case 'HTTP2_SESSION_SEND_GOAWAY':
+    case 'HTTP2_SESSION_RECV_GOAWAY': {
+      const { code, name: errorName } = parseCode(params['error_code']);
+      return {
+        type: name === 'HTTP2_SESSION_SEND_GOAWAY' ? 'goaway-sent' : 'goaway-received',
+        ...on,
+        lastStreamId: asNumber(params['last_accepted_stream_id']),
+        errorCode: code,
+        errorName,
+      };
+    }
+    default:
+      return streamId === undefined ? undefined : translateStream(name, { ...on, streamId }, params);
+  }
+}
+
+function translateStream(
+  name: string,
+  on: { readonly sessionId: number; readonly timeMonotonicMs: number; readonly streamId: number },
+  params: Untyped,
+): Http2Event | undefined {
+  switch (name) {
+    case 'HTTP2_SESSION_SEND_HEADERS': {
+      const { method, url } = readRequest(params);
+      return {
+        type: 'headers-sent',
+        ...on,
+        url,
+        method,
+        weight: asNumber(params['weight']),
+        exclusive: asBoolean(params['exclusive']),
+        parentStreamId: asNumber(params['parent_stream_id']),
+      };
+    }
+    case 'HTTP2_SESSION_RECV_HEADERS': {
+      const status = header(params, ':status');
+      return {
+        type: 'headers-received',
+        ...on,
+        status: status === undefined ? undefined : Number(status),
+        link: header(params, 'link'),
+        fin: params['fin'] === true,
+      };
+    }
+    case 'HTTP2_SESSION_RECV_DATA':
+      return {
+        type: 'data-received',
+        ...on,
+        bytes: asNumber(params['size']) ?? 0,
+        fin: params['fin'] === true,
+      };
+    case 'HTTP2_STREAM_ADOPTED_PUSH_STREAM':
+      return { type: 'adopted-push', ...on, url: asString(params['url']) ?? '' };
+    case 'HTTP2_STREAM_SEND_PRIORITY':
+      return {
+        type: 'priority-sent',
+        ...on,
+        weight: asNumber(params['weight']) ?? 16,
+        exclusive: params['exclusive'] === true,
+        parentStreamId: asNumber(params['parent_stream_id']) ?? 0,
+      };
+    case 'HTTP2_SESSION_SEND_RST_STREAM': {
+      const { code: errorCode = -1, name: errorName } = parseCode(params['error_code']);
+      const description = asString(params['description']) ?? '';
+      return { type: 'rst-stream-sent', ...on, errorCode, errorName, description };
+    }
+    case 'HTTP2_SESSION_RECV_RST_STREAM': {
+      const { code: errorCode = -1, name: errorName } = parseCode(params['error_code']);
+      return { type: 'rst-stream-received', ...on, errorCode, errorName };
+    }
+    case 'HTTP2_STREAM_ERROR':
+      return {
+        type: 'stream-error',
+        ...on,
+        netError: netErrorName(params['net_error']) ?? '',
+        description: asString(params['description']) ?? '',
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** `127.0.0.1:443` or `[::1]:443` */
+function parseEndpoint(text: string | undefined): { address: string; port: number } | undefined {
+  const match = /^\[?(.*?)\]?:(\d+)$/.exec(text ?? '');
+  return match ? { address: match[1] ?? '', port: Number(match[2]) } : undefined;
+}
+
+/** `7 (REFUSED_STREAM)`, or a bare number */
+function parseCode(value: unknown): { code?: number; name?: string } {
+  const match = /^(\d+)(?: \((.*)\))?$/.exec(String(asNumber(value) ?? asString(value) ?? ''));
+  if (!match) return {};
+  return { code: Number(match[1]), ...(match[2] === undefined ? {} : { name: match[2] }) };
+}
+
+function netErrorName(value: unknown): string | undefined {
+  return asString(value) ?? asNumber(value)?.toString();
+}
+
+/** `[id:4 (SETTINGS_INITIAL_WINDOW_SIZE) value:6291456]` */
+function parseSettings(lines: readonly string[]): Record<string, number> {
+  const settings: Record<string, number> = {};
+  for (const line of lines) {
+    const match = /^\[id:(\d+) .*value:(\d+)\]$/.exec(line);
+    if (match) settings[match[1] ?? ''] = Number(match[2]);
+  }
+  return settings;
+}
+
+function readRequest(params: Untyped): { method: string; url: string; path: string } {
+  const path = header(params, ':path') ?? '';
+  return {
+    method: header(params, ':method') ?? '',
+    url: `${header(params, ':scheme') ?? 'https'}://${header(params, ':authority') ?? ''}${path}`,
+    path,
+  };
+}
+
+/** Value of the first field of that name among lines of the form `name: value`. */
+function header(params: Untyped, name: string): string | undefined {
+  const start = `${name}: `;
+  return asStrings(params['headers'])
+    .find((line) => line.startsWith(start))
+    ?.slice(start.length);
+}

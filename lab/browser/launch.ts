@@ -1,0 +1,70 @@
+import { chromium, type Browser } from 'playwright';
+import { EnvironmentError } from '../errors.ts';
+import { launchFlags, type LaunchFlagOptions } from './launch-flags.ts';
+import type { InstalledBrowser } from './provision.ts';
+import { findMissingLibraries, installAdvice } from './shared-libraries.ts';
+
+const LAUNCH_TIMEOUT_MS = 30_000;
+
+/**
+ * Starts the browser so that it reaches the given hosts and nothing else. A new context in it is a new visitor: own
+ * cache, own connections, full TLS handshake. Open contexts with `{ serviceWorkers: 'allow' }` or the defaults, never
+ * with `ignoreHTTPSErrors` (see launchFlags).
+ *
+ * Chromium's own sandbox stays off, as Playwright leaves it: as root it refuses to start, and elsewhere it depends on
+ * how the kernel is set up. The pages must be ones the user trusts enough to open.
+ *
+ * @throws {EnvironmentError} where it does not start: names the missing libraries and the command that installs them.
+ */
+export async function launchBrowser(
+  installed: InstalledBrowser,
+  options: LaunchFlagOptions,
+): Promise<Browser> {
+  const args = launchFlags(options);
+  try {
+    return await chromium.launch({
+      executablePath: installed.executablePath,
+      args,
+      env: browserEnvironment(installed),
+      timeout: LAUNCH_TIMEOUT_MS,
+      handleSIGINT: false,
+    });
+  } catch (error) {
+    throw await launchFailure(installed, error);
+  }
+}
+
+/**
+ * The browser's whole environment. Nothing of the machine's proxies, fonts, locale or time zone gets in: they would
+ * change what is measured.
+ */
+export function browserEnvironment(
+  installed: InstalledBrowser,
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const name of ['PATH', 'HOME', 'TMPDIR', 'XDG_CACHE_HOME', 'LD_LIBRARY_PATH']) {
+    const value = env[name];
+    if (value !== undefined) kept[name] = value;
+  }
+  return { ...kept, LANG: 'C.UTF-8', TZ: 'UTC', ...installed.env };
+}
+
+async function launchFailure(installed: InstalledBrowser, error: unknown): Promise<EnvironmentError> {
+  const missing = await findMissingLibraries(installed.executablePath).catch(() => []);
+  if (missing.length > 0) {
+    return new EnvironmentError(
+      `${installed.name} cannot start: shared libraries are missing: ${missing.join(', ')}`,
+      { nextStep: `npx lab doctor --fix   (or: ${installAdvice(missing)})`, cause: error },
+    );
+  }
+  return new EnvironmentError(`${installed.name} does not start: ${firstLine(error)}`, {
+    nextStep: 'npx lab doctor',
+    cause: error,
+  });
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0] ?? text;
+}

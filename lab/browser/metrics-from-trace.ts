@@ -1,0 +1,59 @@
+import type { PageMetrics } from '../trace/waterfall.ts';
+import { traceTimeMs, type TraceEvent } from './trace-event.ts';
+import { asNumber, asRecord } from './untyped.ts';
+
+export interface TracedNavigation {
+  /** navigationStart. */
+  readonly timeOriginMonotonicMs: number;
+  /** ms since navigationStart. */
+  readonly metrics: PageMetrics;
+}
+
+/**
+ * Paints and load events of one navigation, from the categories `loading` and `blink.user_timing`.
+ *
+ * @param trace sorted by time
+ * @param navigationId the document's CDP loaderId
+ * @returns undefined where the trace does not have the navigation
+ */
+export function metricsFromTrace(
+  trace: readonly TraceEvent[],
+  navigationId: string,
+): TracedNavigation | undefined {
+  const start = trace.find(
+    (event) => event.name === 'navigationStart' && data(event)['navigationId'] === navigationId,
+  );
+  if (!start) return undefined;
+  const timeOriginMonotonicMs = traceTimeMs(start);
+  const frame = start.args['frame'];
+  /** Events of the same document: a frame has one at a time. */
+  const own = trace.filter((event) => event.args['frame'] === frame && event.ts >= start.ts);
+  const sinceStart = (event: TraceEvent | undefined): number | undefined =>
+    event && round(traceTimeMs(event) - timeOriginMonotonicMs);
+  const first = (name: string): number | undefined => sinceStart(own.find((event) => event.name === name));
+
+  const candidates = own.filter((event) => event.name === 'largestContentfulPaint::Candidate');
+  const shifts = own.filter(
+    (event) => event.name === 'LayoutShift' && data(event)['had_recent_input'] !== true,
+  );
+  return {
+    timeOriginMonotonicMs,
+    metrics: {
+      firstPaint: first('firstPaint'),
+      firstContentfulPaint: first('firstContentfulPaint'),
+      largestContentfulPaint: sinceStart(candidates.at(-1)),
+      cumulativeLayoutShift: shifts.reduce((sum, event) => sum + (asNumber(data(event)['score']) ?? 0), 0),
+      domContentLoadedEventEnd: first('domContentLoadedEventEnd'),
+      loadEventEnd: first('loadEventEnd'),
+    },
+  };
+}
+
+function data(event: TraceEvent): Readonly<Record<string, unknown>> {
+  return asRecord(event.args['data']);
+}
+
+/** To the trace's own microsecond. */
+function round(timeMs: number): number {
+  return Math.round(timeMs * 1000) / 1000;
+}

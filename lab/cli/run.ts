@@ -1,0 +1,159 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import pc from 'picocolors';
+import prettyMs from 'pretty-ms';
+import { loadReportClient } from '../../reports/html/assets.ts';
+import { renderHtmlReport } from '../../reports/html/report.ts';
+import { DEFAULT_BROWSER } from '../browser/catalog.ts';
+import { provisionBrowser } from '../browser/provision.ts';
+import { EnvironmentError, InputError } from '../errors.ts';
+import { prepareRun, type PreparedRun } from '../run/prepare.ts';
+import { runScenario, type FinishedRun } from '../run/run-scenario.ts';
+import { loadScenario } from '../scenario/load-scenario.ts';
+import { applyOverrides } from '../scenario/overrides.ts';
+import { kilobytes } from './format.ts';
+import { describeNetwork } from './network-line.ts';
+import { createProgress } from './progress.ts';
+import { resultTable } from './result-table.ts';
+
+interface RunOptions {
+  readonly runs?: string;
+  readonly strategies?: string;
+  readonly network?: string;
+  readonly out: string;
+  readonly seed?: string;
+  readonly concurrency?: number;
+  readonly port: number;
+  readonly dryRun?: boolean;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('load the page under every strategy and report which one wins')
+    .argument('<scenario...>', 'scenario files, e.g. scenarios/2g-cold.yaml')
+    .option('--runs <n>', 'measured loads of each strategy, besides one to warm up')
+    .option('--strategies <names>', 'comma list of strategies instead of the scenario’s')
+    .option('--network <preset|numbers>', 'another network: a preset, or rtt=100ms,down=1.6mbit/s,…')
+    .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', 'results')
+    .option('--seed <n>', 'for the order of trials, random loss and resampling')
+    .option('--concurrency <n>', 'trials side by side (default: as many as leave the CPU idle)', wholeNumber('--concurrency', 1, 4))
+    .option('--port <n>', 'first of the loopback ports to listen on (default: any free)', wholeNumber('--port', 1, 65_000), 0)
+    .option('--dry-run', 'check everything, print the plan, load nothing')
+    .addHelpText('after', '\nExample:\n  lab run scenarios/2g-cold.yaml --runs 4 --strategies no-push,before-html')
+    .action(run);
+}
+
+async function run(files: string[], options: RunOptions): Promise<void> {
+  // Everything is checked before anything is started.
+  const runs: PreparedRun[] = [];
+  for (const file of files) {
+    const scenario = applyOverrides(await loadScenario(file), options);
+    runs.push(await prepareRun(scenario, { concurrency: options.concurrency }));
+  }
+  if (options.dryRun === true) {
+    for (const prepared of runs) printPlan(prepared, { withTrials: true });
+    return;
+  }
+  const installed = await provisionBrowser(DEFAULT_BROWSER);
+  const interrupt = interruptible();
+  try {
+    for (const prepared of runs) {
+      if (interrupt.signal.aborted) break;
+      await runOne(prepared, installed, options, interrupt.signal);
+    }
+  } finally {
+    interrupt.restore();
+  }
+  // As shells report a program ended by Ctrl-C.
+  if (interrupt.signal.aborted) process.exitCode = 130;
+}
+
+async function runOne(
+  prepared: PreparedRun,
+  installed: Awaited<ReturnType<typeof provisionBrowser>>,
+  options: RunOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  printPlan(prepared, { withTrials: false });
+  const progress = createProgress(
+    {
+      trials: prepared.trials.length,
+      concurrency: prepared.concurrency,
+      primaryMetric: prepared.scenario.primaryMetric,
+    },
+    process.stderr,
+  );
+  let finished: FinishedRun | undefined;
+  try {
+    finished = await runScenario(prepared, installed, {
+      out: path.resolve(options.out),
+      port: options.port,
+      signal,
+      onEvent: (event) => progress.onEvent(event),
+    });
+  } finally {
+    progress.stop();
+  }
+  if (finished === undefined) {
+    console.log('Interrupted before the first trial had finished: nothing was written.');
+    return;
+  }
+  const { folder, results, waterfalls } = finished;
+  const report = await folder.writeReport(renderHtmlReport({ results, waterfalls, client: await loadReportClient() }));
+  console.log();
+  if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));
+  console.log(results.answer.sentence);
+  console.log();
+  console.log(resultTable(results));
+  for (const warning of results.warnings) console.log(`${pc.yellow('note:')} ${warning}`);
+  console.log(`\nreport:  ${path.relative(process.cwd(), report)}`);
+  console.log(`results: ${path.relative(process.cwd(), path.join(folder.path, 'results.json'))}\n`);
+  if (results.trials.every(({ status }) => status === 'failed')) {
+    throw new EnvironmentError(`every load failed: ${results.trials[0]?.failure ?? 'unknown'}`, {
+      nextStep: 'npx lab doctor',
+    });
+  }
+}
+
+function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): void {
+  const { scenario, site, siteRecord, strategies, trials, concurrency } = prepared;
+  const pageBytes = siteRecord.resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
+  console.log(pc.bold(scenario.name));
+  console.log(`  network     ${describeNetwork(scenario.network)}`);
+  console.log(`  page        ${site.name} ${site.entry}, ${siteRecord.resources.length} resources, ${kilobytes(pageBytes)} as sent`);
+  if (scenario.thinkMs > 0) console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
+  console.log(`  strategies  ${strategies.map(({ name }) => name).join(', ')}`);
+  console.log(
+    `  trials      ${trials.length}: 1 warm-up block and ${scenario.runs} measured ones, ${concurrency} side by side, seed ${scenario.seed}`,
+  );
+  if (!options.withTrials) return;
+  for (const { name, paths } of strategies) if (paths.length > 0) console.log(`  ${name}: ${paths.join(' ')}`);
+  for (const { id, block, warmup } of trials) console.log(`  ${id}  ${warmup ? 'warm-up' : `block ${block}`}`);
+}
+
+/** Ctrl-C: the first one keeps what has finished, the second one ends at once. */
+function interruptible(): { signal: AbortSignal; restore: () => void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(130);
+    console.error('\nStopping; finished trials are kept. Press Ctrl-C again to end at once.');
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    restore: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}
+
+function wholeNumber(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InputError(`${option}: found "${text}"; expected a whole number from ${min} to ${max}`);
+  };
+}

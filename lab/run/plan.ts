@@ -1,0 +1,30 @@
+import { createRandom } from '../network/random.ts';
+import { shuffle } from '../stats/shuffle.ts';
+
+export interface PlannedTrial {
+  /** e.g. `007-before-html`: position in the plan and strategy; also the folder of its evidence. */
+  readonly id: string;
+  readonly strategy: string;
+  /** 0 is the warm-up block. */
+  readonly block: number;
+  readonly warmup: boolean;
+  /** For random loss. The same within a block, so that strategies of a block meet the same luck. */
+  readonly seed: number;
+}
+
+/**
+ * Randomised blocks: every strategy once per block, order shuffled by seed, so that drift of the machine falls on all
+ * alike. The first block warms up and does not count.
+ */
+export function planTrials(options: { strategies: readonly string[]; runs: number; seed: number }): PlannedTrial[] {
+  const random = createRandom(options.seed);
+  const trials: PlannedTrial[] = [];
+  for (let block = 0; block <= options.runs; block++) {
+    const seed = Math.floor(random() * 2 ** 32);
+    for (const strategy of shuffle(options.strategies, random)) {
+      const number = String(trials.length + 1).padStart(3, '0');
+      trials.push({ id: `${number}-${strategy}`, strategy, block, warmup: block === 0, seed });
+    }
+  }
+  return trials;
+}

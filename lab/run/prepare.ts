@@ -1,0 +1,82 @@
+import os from 'node:os';
+import { loadSite } from '../../server/site/load-site.ts';
+import { findResource, type Site } from '../../server/site/site.ts';
+import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
+import { resolveStrategy } from '../../server/strategies/resolve.ts';
+import { InputError } from '../errors.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { sideBySide } from './concurrency.ts';
+import { planTrials, type PlannedTrial } from './plan.ts';
+import type { Results } from './results.ts';
+
+/** A scenario that is known to be able to run: its site is loaded, its strategies resolved, its trials planned. */
+export interface PreparedRun {
+  readonly scenario: Scenario;
+  readonly site: Site;
+  readonly siteRecord: Results['site'];
+  readonly strategies: readonly ResolvedStrategy[];
+  readonly trials: readonly PlannedTrial[];
+  readonly concurrency: number;
+  /** Of the page that is loaded. */
+  readonly url: string;
+}
+
+/** @throws {InputError} for a site that is not there or a strategy that names what the site does not have */
+export async function prepareRun(scenario: Scenario, options: { concurrency?: number | undefined } = {}): Promise<PreparedRun> {
+  const site = await loadSite(scenario.site);
+  const strategies = scenario.strategies.map((strategy) => {
+    const { resolved, missing } = resolveStrategy(strategy, site);
+    if (missing.length > 0) {
+      throw new InputError(
+        `${scenario.file}: strategy "${strategy.name}": the site ${site.name} has no ${missing.join(', ')}`,
+        { nextStep: `paths start with "/"; the site has ${[...site.resources.keys()].slice(0, 12).join(', ')}` },
+      );
+    }
+    return resolved;
+  });
+  const siteRecord = describeSite(site, strategies);
+  const pageBytes = siteRecord.resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
+  const trials = planTrials({
+    strategies: strategies.map(({ name }) => name),
+    runs: scenario.runs,
+    seed: scenario.seed,
+  });
+  const concurrency = options.concurrency ?? sideBySide(scenario.network, pageBytes, os.availableParallelism());
+  return {
+    scenario,
+    site,
+    siteRecord,
+    strategies,
+    trials,
+    concurrency: Math.min(concurrency, trials.length),
+    url: `https://${site.hostname}${site.entry}`,
+  };
+}
+
+/** The page, what it uses and what a strategy names, with the sizes the browser will see. */
+function describeSite(site: Site, strategies: readonly ResolvedStrategy[]): Results['site'] {
+  const reasons = new Map(site.critical.map(({ path, reason }) => [path, reason]));
+  const paths = new Set([
+    site.entry,
+    ...site.used.map(({ path }) => path),
+    ...strategies.flatMap((strategy) => strategy.paths),
+  ]);
+  const resources = [...paths].flatMap((path): Results['site']['resources'] => {
+    const resource = findResource(site, path);
+    if (resource === undefined) return [];
+    const coding = resource.encodings.br ? 'br' : resource.encodings.gzip ? 'gzip' : 'identity';
+    const reason = reasons.get(path);
+    return [
+      {
+        path,
+        contentType: resource.contentType,
+        sizeBytes: resource.body.length,
+        encodedBytes: (coding === 'identity' ? resource.body : resource.encodings[coding]!).length,
+        contentEncoding: coding,
+        critical: reason !== undefined,
+        ...(reason !== undefined && { reason }),
+      },
+    ];
+  });
+  return { name: site.name, entry: site.entry, resources };
+}

@@ -1,0 +1,75 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { EnvironmentError } from '../errors.ts';
+import type { Results } from './results.ts';
+import type { TrialEvidence } from './trial.ts';
+
+const compress = promisify(gzip);
+
+/**
+ * `<out>/<scenario>/<time>/` with `results.json`, `report.html` and `trials/<id>/`. Every file appears whole or not at
+ * all: it is written beside its place and renamed.
+ */
+export class ResultFolder {
+  readonly path: string;
+
+  private constructor(folder: string) {
+    this.path = folder;
+  }
+
+  /** @throws {EnvironmentError} where it cannot be made */
+  static async create(out: string, scenario: string, startedAt: Date): Promise<ResultFolder> {
+    const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-') + 'Z';
+    const parent = path.join(out, scenario);
+    try {
+      await mkdir(parent, { recursive: true });
+      for (let attempt = 1; ; attempt++) {
+        const folder = path.join(parent, attempt === 1 ? stamp : `${stamp}-${attempt}`);
+        try {
+          await mkdir(folder);
+          return new ResultFolder(folder);
+        } catch (error) {
+          // Two runs in one second.
+          if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        }
+      }
+    } catch (error) {
+      throw new EnvironmentError(`cannot write results below ${parent}: ${(error as Error).message}`, {
+        nextStep: 'choose another folder with --out',
+        cause: error,
+      });
+    }
+  }
+
+  async writeResults(results: Results): Promise<void> {
+    await this.#write('results.json', JSON.stringify(results, undefined, 1) + '\n');
+  }
+
+  /** Returns its path. */
+  async writeReport(html: string): Promise<string> {
+    return this.#write('report.html', html);
+  }
+
+  /** The waterfall, readable as it is, and what it was made from, compressed. */
+  async writeEvidence(trial: string, evidence: TrialEvidence): Promise<void> {
+    const folder = path.join('trials', trial);
+    await mkdir(path.join(this.path, folder), { recursive: true });
+    await this.#write(path.join(folder, 'waterfall.json'), JSON.stringify(evidence.waterfall));
+    for (const [name, value] of [
+      ['browser', evidence.browser],
+      ['emulator', evidence.emulator],
+      ['trace', { traceEvents: evidence.rawTrace }],
+    ] as const) {
+      await this.#write(path.join(folder, `${name}.json.gz`), await compress(JSON.stringify(value)));
+    }
+  }
+
+  async #write(name: string, content: string | Buffer): Promise<string> {
+    const file = path.join(this.path, name);
+    await writeFile(`${file}.partial`, content);
+    await rename(`${file}.partial`, file);
+    return file;
+  }
+}

@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { didYouMean, type Problem } from '../input/problems.ts';
+import { readTextFile } from '../input/text-file.ts';
+import { parseYamlText, problemsOf } from '../input/yaml-text.ts';
+import { isSitePath, listSites } from '../../server/site/load-site.ts';
+import { completeNetwork } from './network-schema.ts';
+import { defaultBaseline, type Scenario } from './scenario.ts';
+import { keysAt, scenarioSchema, type ScenarioInput } from './schema.ts';
+import { completeStrategy } from './strategy-schema.ts';
+
+/** The largest scenario of the lab has 3 kB. */
+const MAX_SCENARIO_BYTES = 1_000_000;
+/** Three times the slowest load of the lab's own scenarios (1 MB at 280 kbit/s). */
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+/**
+ * Reads and checks a scenario file.
+ * @throws InputError that lists everything wrong, each with file, line, column and key
+ */
+export async function loadScenario(file: string): Promise<Scenario> {
+  const text = await readTextFile(file, MAX_SCENARIO_BYTES);
+  return parseScenario(text, file, { siteNames: await listSites() });
+}
+
+/**
+ * Checks the text of a scenario file. Pure; what `site` is a path of is not looked at.
+ * @param file named in messages, gives the default name, and relative site paths start from its folder
+ * @param known.siteNames the sites there are; left out: any name will do
+ * @throws InputError that lists everything wrong
+ */
+export function parseScenario(
+  text: string,
+  file: string,
+  known: { readonly siteNames?: readonly string[] } = {},
+): Scenario {
+  const yaml = parseYamlText(text, file);
+  const result = scenarioSchema.safeParse(yaml.data);
+  if (!result.success) {
+    const problems = problemsOf(result.error, yaml.data, keysAt);
+    throw yaml.fail([...problems, ...siteProblems(yaml.data, known.siteNames)]);
+  }
+  const input = result.data;
+  const strategies = input.strategies.map(completeStrategy);
+  const network = completeNetwork(input.network);
+  const problems = [
+    ...siteProblems(input, known.siteNames),
+    ...('missing' in network ? missingNumbers(network.missing) : []),
+    ...repeatedNames(strategies.map(({ name }) => name)),
+    ...baselineProblems(input, strategies.map(({ name }) => name)),
+    ...nameProblems(input, file),
+  ];
+  if (problems.length > 0 || 'missing' in network) throw yaml.fail(problems);
+  return {
+    name: input.name ?? nameOf(file),
+    file,
+    text,
+    site: isSitePath(input.site) ? path.resolve(path.dirname(file), input.site) : input.site,
+    network: network.network,
+    thinkMs: input.think ?? 0,
+    cache: input.cache,
+    strategies,
+    baseline: input.baseline ?? defaultBaseline(strategies),
+    primaryMetric: input.metric,
+    runs: input.runs,
+    seed: input.seed,
+    timeoutMs: input.timeout ?? DEFAULT_TIMEOUT_MS,
+  };
+}
+
+/** `scenarios/2g-cold.yaml` → `2g-cold`. */
+function nameOf(file: string): string {
+  return path.basename(file).replace(/\.ya?ml$/i, '');
+}
+
+/** A name taken from the file must be as good as a written one, since it names a folder. */
+function nameProblems(input: ScenarioInput, file: string): Problem[] {
+  if (input.name !== undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(nameOf(file))) return [];
+  return [{ path: ['name'], at: 'value', message: 'is missing, and the name of the file cannot stand for it' }];
+}
+
+function siteProblems(data: unknown, siteNames: readonly string[] | undefined): Problem[] {
+  const site = typeof data === 'object' && data !== null && 'site' in data ? data.site : undefined;
+  if (siteNames === undefined || typeof site !== 'string' || site === '') return [];
+  if (isSitePath(site) || siteNames.includes(site)) return [];
+  const message = `unknown site "${site.slice(0, 60)}"${didYouMean(site, siteNames)}; the lab has: ${siteNames.join(', ')}; or write the path of a folder, e.g. ./${path.basename(site).slice(0, 60)}`;
+  return [{ path: ['site'], at: 'value', message }];
+}
+
+function missingNumbers(keys: readonly string[]): Problem[] {
+  return keys.map((key) => ({
+    path: ['network', key],
+    at: 'value',
+    message: 'is missing; without a preset a network needs rtt, down, up and queue',
+  }));
+}
+
+function repeatedNames(names: readonly string[]): Problem[] {
+  return names.flatMap((name, index) => {
+    if (names.indexOf(name) === index) return [];
+    const message = `the name "${name}" is taken by strategies[${names.indexOf(name)}]; names must differ`;
+    return [{ path: ['strategies', index], at: 'value' as const, message }];
+  });
+}
+
+function baselineProblems(input: ScenarioInput, names: readonly string[]): Problem[] {
+  const { baseline } = input;
+  if (baseline === undefined || names.includes(baseline)) return [];
+  const message = `"${baseline.slice(0, 60)}" is not in the list of strategies${didYouMean(baseline, names)}; allowed: ${[...new Set(names)].join(', ')}`;
+  return [{ path: ['baseline'], at: 'value', message }];
+}

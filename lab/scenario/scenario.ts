@@ -1,0 +1,40 @@
+import type { NetworkConditions } from '../network/conditions.ts';
+import type { MetricName } from '../run/results.ts';
+import type { Strategy } from '../../server/strategies/strategy.ts';
+
+/** One scenario file, checked and complete: nothing below the command line looks at the YAML again. */
+export interface Scenario {
+  /** Also the name of its folder of results: letters, digits, dots, dashes, underscores. */
+  readonly name: string;
+  /** As it was given. */
+  readonly file: string;
+  /** The YAML as it was read. */
+  readonly text: string;
+  /** A site of the lab by name, or the path of a folder (a relative one already resolved against the file). */
+  readonly site: string;
+  readonly network: NetworkConditions;
+  /** How long the origin thinks before the first byte of the HTML. */
+  readonly thinkMs: number;
+  readonly cache: 'cold';
+  /** At least one; names differ. */
+  readonly strategies: readonly Strategy[];
+  /** Name of the strategy the others are compared with. */
+  readonly baseline: string;
+  /** The metric the answer is about, fixed in advance. */
+  readonly primaryMetric: MetricName;
+  /** Measured loads of each strategy. */
+  readonly runs: number;
+  readonly seed: number;
+  /** After this long a trial has failed. */
+  readonly timeoutMs: number;
+}
+
+export const MAX_RUNS = 1000;
+export const MAX_STRATEGIES = 50;
+
+/** The baseline where none is named: doing nothing if that is in the list, else what stands first. */
+export function defaultBaseline(strategies: readonly Strategy[]): string {
+  const plain = strategies.find(({ name }) => name === 'no-push') ?? strategies[0];
+  if (plain === undefined) throw new RangeError('a scenario has at least one strategy');
+  return plain.name;
+}

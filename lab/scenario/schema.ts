@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { describeValue, unknownWord, type KeyPath } from '../input/problems.ts';
+import { METRIC_NAMES } from '../run/results.ts';
+import { NETWORK_KEYS, networkSchema } from './network-schema.ts';
+import { duration } from './quantities.ts';
+import { MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
+import { STRATEGY_KEYS, strategySchema } from './strategy-schema.ts';
+
+const THINK_MS = { min: 0, max: 600_000 };
+const TIMEOUT_MS = { min: 1_000, max: 3_600_000 };
+
+/** What may stand in a scenario file. */
+export const scenarioSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'a name has letters, digits, dots, dashes and underscores, at most 100')
+      .describe('names the folder of results; default: the name of the file')
+      .optional(),
+    site: z
+      .string()
+      .min(1)
+      .max(1000)
+      .describe('a site of the lab, or the path of a folder with a site.yaml, relative to this file'),
+    network: networkSchema.describe('the path between browser and server: a preset, or numbers'),
+    think: duration(THINK_MS, 'how long the origin takes before the HTML; default 0').optional(),
+    cache: z
+      .enum(['cold'], {
+        error: (issue) =>
+          issue.input === 'warm'
+            ? 'warm is not supported yet: every trial starts with an empty cache; write cold or leave it out'
+            : `found ${describeValue(issue.input)}; allowed: cold`,
+      })
+      .describe('the HTTP cache at the start of a trial')
+      .default('cold'),
+    strategies: z
+      .array(strategySchema)
+      .min(1)
+      .max(MAX_STRATEGIES)
+      .describe('what is compared: presets by name, or strategies spelled out'),
+    baseline: z
+      .string()
+      .describe('the strategy the others are compared with; default no-push where it is listed, else the first')
+      .optional(),
+    metric: z
+      .enum(METRIC_NAMES, { error: (issue) => unknownMetric(issue.input) })
+      .describe('what the answer is about')
+      .default('firstContentfulPaint'),
+    runs: z.int().min(1).max(MAX_RUNS).describe('measured loads of each strategy').default(20),
+    seed: z.int().min(0).max(0xffff_ffff).describe('fixes the order of the trials, losses and resampling').default(1),
+    timeout: duration(TIMEOUT_MS, 'after this long a trial has failed; default 2min').optional(),
+  })
+  .describe('One question to the push lab: which strategy is fastest for this site on this network?');
+
+export type ScenarioInput = z.output<typeof scenarioSchema>;
+
+/** Short names that everyone uses and the results do not. */
+const METRIC_ABBREVIATIONS: Readonly<Record<string, string>> = {
+  fp: 'firstPaint',
+  fcp: 'firstContentfulPaint',
+  lcp: 'largestContentfulPaint',
+  dcl: 'domContentLoadedEventEnd',
+  load: 'loadEventEnd',
+  onload: 'loadEventEnd',
+  cls: 'cumulativeLayoutShift',
+};
+
+function unknownMetric(found: unknown): string {
+  const short = typeof found === 'string' ? found.toLowerCase() : '';
+  const full = Object.hasOwn(METRIC_ABBREVIATIONS, short) ? METRIC_ABBREVIATIONS[short] : undefined;
+  if (full !== undefined) return `found ${describeValue(found)}; write ${full}`;
+  return unknownWord('metric', found, METRIC_NAMES);
+}
+
+const SCENARIO_KEYS = Object.keys(scenarioSchema.shape);
+
+/** The keys that may stand in the mapping at a path. */
+export function keysAt(path: KeyPath): readonly string[] {
+  if (path.length === 0) return SCENARIO_KEYS;
+  if (path[0] === 'network') return NETWORK_KEYS;
+  if (path[0] === 'strategies') return STRATEGY_KEYS;
+  return [];
+}
+
+/** JSON Schema (draft 2020-12) of a scenario file, for editors. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(scenarioSchema, { io: 'input' }), title: 'Scenario of the push lab' };
+}
