@@ -10,7 +10,8 @@ export type NetworkPreset = NetworkConditions & { readonly source: string };
  * WebPageTest's table gives round-trip times. browsertime and throttle list the same networks with half of these
  * values under the key `rtt` ("2g" there: 400), because the value was meant for each direction.
  */
-const WEBPAGETEST = 'WebPageTest, www/settings/connectivity.ini.sample at commit 6a79fedb, read 2026-11-22; RTT as labelled there';
+const WEBPAGETEST =
+  'WebPageTest, www/settings/connectivity.ini.sample at commit 6a79fedb, read 2026-11-22; RTT as labelled there';
 const BROWSERTIME =
   'sitespeedio/browsertime, lib/connectivity/trafficShapeParser.js at commit 039141c3, read 2026-11-22, where it is 85 ms each way; WebPageTest calls it "4G (9 Mbps, 170 ms RTT)"';
 
@@ -24,29 +25,69 @@ const SMALLEST_QUEUE_BYTES = 64_000;
 
 export const NETWORK_PRESETS: Readonly<Record<string, NetworkPreset>> = {
   // 64 kB = 1.83 s at 280 kbit/s.
-  '2g': preset('2g', { downKbps: 280, upKbps: 256, rttMs: 800, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  '2g': preset(
+    '2g',
+    { downKbps: 280, upKbps: 256, rttMs: 800, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 64 kB = 2.13 s at 240 kbit/s.
-  edge: preset('edge', { downKbps: 240, upKbps: 200, rttMs: 840, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  edge: preset(
+    'edge',
+    { downKbps: 240, upKbps: 200, rttMs: 840, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 64 kB = 656 ms at 780 kbit/s.
-  '3gslow': preset('3gslow', { downKbps: 780, upKbps: 330, rttMs: 200, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  '3gslow': preset(
+    '3gslow',
+    { downKbps: 780, upKbps: 330, rttMs: 200, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 64 kB = 1.28 s at 400 kbit/s.
-  '3gem': preset('3gem', { downKbps: 400, upKbps: 400, rttMs: 400, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  '3gem': preset(
+    '3gem',
+    { downKbps: 400, upKbps: 400, rttMs: 400, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 64 kB = 320 ms at 1.6 Mbit/s; the product is 60 kB.
-  '3g': preset('3g', { downKbps: 1_600, upKbps: 768, rttMs: 300, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  '3g': preset(
+    '3g',
+    { downKbps: 1_600, upKbps: 768, rttMs: 300, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 64 kB = 320 ms at 1.6 Mbit/s.
-  '3gfast': preset('3gfast', { downKbps: 1_600, upKbps: 768, rttMs: 150, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  '3gfast': preset(
+    '3gfast',
+    { downKbps: 1_600, upKbps: 768, rttMs: 150, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 192 kB = 171 ms at 9 Mbit/s; the product is 191 kB.
   '4g': preset('4g', { downKbps: 9_000, upKbps: 9_000, rttMs: 170, queueBytes: 192_000 }, BROWSERTIME),
   // 105 kB = 70 ms at 12 Mbit/s: the product.
   lte: preset('lte', { downKbps: 12_000, upKbps: 12_000, rttMs: 70, queueBytes: 105_000 }, WEBPAGETEST),
   // 64 kB = 10.4 s at 49 kbit/s: modems did buffer like that.
-  dial: preset('dial', { downKbps: 49, upKbps: 30, rttMs: 120, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  dial: preset(
+    'dial',
+    { downKbps: 49, upKbps: 30, rttMs: 120, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 64 kB = 341 ms at 1.5 Mbit/s.
-  dsl: preset('dsl', { downKbps: 1_500, upKbps: 384, rttMs: 50, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  dsl: preset(
+    'dsl',
+    { downKbps: 1_500, upKbps: 384, rttMs: 50, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 64 kB = 102 ms at 5 Mbit/s.
-  cable: preset('cable', { downKbps: 5_000, upKbps: 1_000, rttMs: 28, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  cable: preset(
+    'cable',
+    { downKbps: 5_000, upKbps: 1_000, rttMs: 28, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
   // 64 kB = 26 ms at 20 Mbit/s. "FIOS" in the table.
-  fiber: preset('fiber', { downKbps: 20_000, upKbps: 5_000, rttMs: 4, queueBytes: SMALLEST_QUEUE_BYTES }, WEBPAGETEST),
+  fiber: preset(
+    'fiber',
+    { downKbps: 20_000, upKbps: 5_000, rttMs: 4, queueBytes: SMALLEST_QUEUE_BYTES },
+    WEBPAGETEST,
+  ),
 };
 
 export const NETWORK_PRESET_NAMES: readonly string[] = Object.keys(NETWORK_PRESETS);
@@ -61,7 +102,11 @@ function preset(
   numbers: { downKbps: number; upKbps: number; rttMs: number; queueBytes: number },
   source: string,
 ): NetworkPreset {
-  const link = (kbps: number) => ({ bandwidthBps: kbps * 1000, queueLimitBytes: numbers.queueBytes, lossRate: 0 });
+  const link = (kbps: number) => ({
+    bandwidthBps: kbps * 1000,
+    queueLimitBytes: numbers.queueBytes,
+    lossRate: 0,
+  });
   return {
     name,
     source,

@@ -90,7 +90,9 @@ export function parseQuantity(kind: QuantityKind, input: unknown): ParsedQuantit
   if (input === 0 || input === '0') return { value: 0 };
   if (typeof input === 'number') return { problem: needsUnit };
   if (typeof input !== 'string') return { problem: `expected ${kind.noun}, e.g. ${kind.example}` };
-  const match = /^([+-]?)(\d{1,15}(?:\.\d{1,15})?|\.\d{1,15})\s*([^\s\d.].{0,11})?$/.exec(input.trim());
+  const match = /^([+-]?)(\d{1,15}(?:\.\d{1,15})?|\.\d{1,15})\s*([^\s\d\p{C}]\P{C}{0,11})?$/u.exec(
+    input.trim(),
+  );
   if (!match) return { problem: `expected ${kind.noun} in ${kind.unitList}, e.g. ${kind.example}` };
   const [, sign, digits, unit] = match;
   if (unit === undefined) return { problem: needsUnit };
@@ -156,7 +158,8 @@ function scaled(value: number, steps: readonly (readonly [number, string, number
   const size = Math.abs(value);
   // 999.6 would print as "1000": decide on the rounded number.
   const rounded = Number(size.toPrecision(3));
-  const step = steps.find(([threshold]) => (size === 0 ? threshold === 1 : rounded >= threshold)) ?? steps.at(-1);
+  const step =
+    steps.find(([threshold]) => (size === 0 ? threshold === 1 : rounded >= threshold)) ?? steps.at(-1);
   if (step === undefined) return String(value);
   const [threshold, unit, divisor = threshold] = step;
   const shown = Number((value / divisor).toPrecision(3));

@@ -40,7 +40,6 @@ export class TcpEndpoint {
   }
 
   receive(segment: TcpSegment): void {
-    // Data first: what it makes the application write may carry the acknowledgement.
     if (segment.length > 0) {
       this.#receiver.receive(segment, { rtoMs: this.sender.rtoMs, srttMs: this.sender.srttMs });
     }

@@ -62,16 +62,16 @@ export class TcpReceiver {
     const before = this.#nextExpected;
     this.#nextExpected = end;
     this.#absorbBlocks();
-    this.#deliver(this.#nextExpected - before);
     if (filledHole || this.#policy.acknowledgesAtOnce || this.#nextExpected - this.#announced > SMSS_BYTES) {
-      // Delivering may have made the application answer, and the answer carried the acknowledgement.
-      if (this.#announced < this.#nextExpected || filledHole) this.#acknowledge();
-    } else if (this.#announced < this.#nextExpected) {
+      this.#acknowledge();
+    } else {
       this.#delayTimer ??= this.#simulation.after(this.#policy.delayMs(timing.srttMs), () => {
         this.#delayTimer = undefined;
         this.#acknowledge();
       });
     }
+    // Last: the stack acknowledges before the application gets to run; a delayed ACK may still ride on its answer.
+    this.#deliver(this.#nextExpected - before);
   }
 
   /** The acknowledgement fields of a segment about to leave; counts as having acknowledged. */

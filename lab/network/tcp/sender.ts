@@ -16,8 +16,8 @@ import { WindowUsage } from './window-usage.ts';
 /** Linux's congestion avoidance states (tcp_ca_state) by RFC 5681's names. */
 type RecoveryState = 'open' | 'disorder' | 'fast-recovery' | 'timeout-recovery';
 
-/** Linux's TCP_TIMEOUT_MIN: a tail loss probe is never armed closer than this beyond two round trips. */
-const PROBE_SLACK_MS = 2;
+/** Linux's TCP_TIMEOUT_MIN: what the probe and the reordering timer get on top of their due time. */
+const TIMEOUT_SLACK_MS = 2;
 
 export interface SenderObserver {
   /** After every change: window, bytes in flight. */
@@ -194,7 +194,7 @@ export class TcpSender {
       recovering: this.#state === 'fast-recovery' || this.#state === 'timeout-recovery',
     });
     if (waitMs === undefined) return;
-    this.#reorderTimer = this.#simulation.after(waitMs, () => {
+    this.#reorderTimer = this.#simulation.after(waitMs + TIMEOUT_SLACK_MS, () => {
       this.#detectLosses();
       if (this.#state === 'open' || this.#state === 'disorder') this.#enterRecoveryIfLost();
       this.#transmit();
@@ -353,7 +353,7 @@ export class TcpSender {
     if (this.#state !== 'open' || this.#board.sackedOut > 0 || this.#probe !== undefined) return Infinity;
     if (this.#rtt.srttMs === undefined) return Infinity;
     // A lone segment may be waiting for a delayed ACK, so it gets the minimum RTO on top.
-    const slackMs = this.#board.segments.length === 1 ? RTO_MIN_MS : PROBE_SLACK_MS;
+    const slackMs = this.#board.segments.length === 1 ? RTO_MIN_MS : TIMEOUT_SLACK_MS;
     return this.#simulation.nowMs + 2 * this.#rtt.srttMs + slackMs;
   }
 
