@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'results/', 'scenarios/sites/', 'test/data/'] },
+  { ignores: ['.dependency-cruiser.cjs', 'dist/', 'results/', 'scenarios/sites/', 'test/data/'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -24,9 +24,20 @@ export default tseslint.config(
     // The network model is pure: no clock, no I/O, no randomness but what it is handed.
     files: ['lab/network/**/*.ts', 'lab/stats/**/*.ts', 'server/strategies/**/*.ts'],
     rules: {
-      'no-restricted-globals': ['error', 'performance', 'process', 'setTimeout', 'setImmediate', 'setInterval', 'Date'],
+      'no-restricted-globals': [
+        'error',
+        'performance',
+        'process',
+        'setTimeout',
+        'setImmediate',
+        'setInterval',
+        'Date',
+      ],
       'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
-      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*'], message: 'this folder does no I/O' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['node:*'], message: 'this folder does no I/O' }] },
+      ],
     },
   },
   { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },

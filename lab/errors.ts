@@ -7,7 +7,10 @@ export class LabError extends Error {
   /** What to do now: a command to run, a value to use. */
   readonly nextStep: string | undefined;
 
-  constructor(message: string, options: { exitCode: 1 | 2 | 3; nextStep?: string | undefined; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { exitCode: 1 | 2 | 3; nextStep?: string | undefined; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.name = 'LabError';
     this.exitCode = options.exitCode;

@@ -1,6 +1,12 @@
 /** Frames of RFC 9113 §6 that a scheduler must see and node:http2 does not show. */
 export type ClientFrame =
-  | { readonly type: 'priority'; readonly streamId: number; readonly parent: number; readonly weight: number; readonly exclusive: boolean }
+  | {
+      readonly type: 'priority';
+      readonly streamId: number;
+      readonly parent: number;
+      readonly weight: number;
+      readonly exclusive: boolean;
+    }
   | { readonly type: 'settings'; readonly initialWindowSize?: number; readonly enablePush?: boolean }
   | { readonly type: 'window-update'; readonly streamId: number; readonly increment: number };
 

@@ -1,5 +1,10 @@
 import { constants } from 'node:http2';
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type {
+  IncomingHttpHeaders,
+  OutgoingHttpHeaders,
+  ServerHttp2Session,
+  ServerHttp2Stream,
+} from 'node:http2';
 import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
 import { preloadLinkField } from './link-header.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './push-server.ts';
@@ -89,7 +94,8 @@ export class PushConnection {
       pushAllowed: this.#enablePush && stream.pushAllowed,
       pushed: this.#pushed,
     });
-    for (const { path: gatedPath, gate } of decision.gated) this.#log({ kind: 'gated', path: gatedPath, gate });
+    for (const { path: gatedPath, gate } of decision.gated)
+      this.#log({ kind: 'gated', path: gatedPath, gate });
     if (decision.earlyHints.length > 0) this.#sendEarlyHints(stream, decision.earlyHints);
     this.#pending++;
     this.#afterThinking(() => {
@@ -135,7 +141,11 @@ export class PushConnection {
   }
 
   /** Resolves once node has queued the PUSH_PROMISE; to undefined where the client's limits forbid it. */
-  #promise(page: ServerHttp2Stream, path: string, pageHeaders: IncomingHttpHeaders): Promise<PromisedStream | undefined> {
+  #promise(
+    page: ServerHttp2Stream,
+    path: string,
+    pageHeaders: IncomingHttpHeaders,
+  ): Promise<PromisedStream | undefined> {
     const headers: OutgoingHttpHeaders & IncomingHttpHeaders = {
       ':method': 'GET',
       // The session stands on a plaintext tap and would promise http.
@@ -159,7 +169,11 @@ export class PushConnection {
         this.#pushed.add(path);
         this.#watch(stream);
         // RFC 7540 §5.3.5: a push depends on its associated stream until the client says otherwise.
-        this.#scheduler.priorities.prioritize(stream.id!, { parent: page.id!, weight: DEFAULT_WEIGHT, exclusive: false });
+        this.#scheduler.priorities.prioritize(stream.id!, {
+          parent: page.id!,
+          weight: DEFAULT_WEIGHT,
+          exclusive: false,
+        });
         this.#log({ kind: 'promise', streamId: stream.id!, path, associatedStreamId: page.id! });
         resolve({ stream, path, headers });
       });
@@ -204,11 +218,18 @@ export class PushConnection {
     return transmission;
   }
 
-  #responseTo(path: string, requestHeaders: IncomingHttpHeaders): { status: number; headers: OutgoingHttpHeaders; body: Buffer } {
+  #responseTo(
+    path: string,
+    requestHeaders: IncomingHttpHeaders,
+  ): { status: number; headers: OutgoingHttpHeaders; body: Buffer } {
     const resource = findResource(this.#task.site, path);
     if (resource !== undefined) return negotiate(resource, requestHeaders);
     const body = Buffer.from('not found\n');
-    return { status: 404, headers: { 'content-type': 'text/plain', 'content-length': String(body.length) }, body };
+    return {
+      status: 404,
+      headers: { 'content-type': 'text/plain', 'content-length': String(body.length) },
+      body,
+    };
   }
 
   #writeChunk(stream: ServerHttp2Stream, chunk: Buffer, isLast: boolean, done: () => void): void {
@@ -252,7 +273,12 @@ export class PushConnection {
     stream.on('error', () => undefined);
     stream.on('close', () => {
       if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
-        this.#log({ kind: 'reset', streamId, errorCode: stream.rstCode, by: stream.aborted ? 'client' : 'server' });
+        this.#log({
+          kind: 'reset',
+          streamId,
+          errorCode: stream.rstCode,
+          by: stream.aborted ? 'client' : 'server',
+        });
       }
       this.#scheduler.abandon(streamId);
     });

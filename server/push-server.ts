@@ -49,7 +49,11 @@ export class PushServer {
   readonly #connections = new Set<PushConnection>();
   #nextConnection: PushConnection | undefined;
 
-  constructor(task: ServerTask, certificate: { keyPem: string; certPem: string }, environment: ServerEnvironment) {
+  constructor(
+    task: ServerTask,
+    certificate: { keyPem: string; certPem: string },
+    environment: ServerEnvironment,
+  ) {
     this.#task = task;
     this.#environment = environment;
     this.#tlsOptions = {

@@ -12,7 +12,12 @@ export type ServerEvent = { readonly atMs: number; readonly connection: number }
     }
   /** A resource the strategy wanted to send ahead and a gate kept back. */
   | { readonly kind: 'gated'; readonly path: string; readonly gate: string }
-  | { readonly kind: 'hint'; readonly streamId: number; readonly status: 103 | 200; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'hint';
+      readonly streamId: number;
+      readonly status: 103 | 200;
+      readonly paths: readonly string[];
+    }
   | { readonly kind: 'headers'; readonly streamId: number; readonly status: number }
   /** DATA taken by the socket; it occupies [offsetStart, offsetEnd) of the connection's TCP stream to the client. */
   | {
@@ -25,8 +30,17 @@ export type ServerEvent = { readonly atMs: number; readonly connection: number }
       readonly offsetEnd: number;
     }
   | { readonly kind: 'end'; readonly streamId: number }
-  | { readonly kind: 'reset'; readonly streamId: number; readonly errorCode: number; readonly by: 'client' | 'server' }
+  | {
+      readonly kind: 'reset';
+      readonly streamId: number;
+      readonly errorCode: number;
+      readonly by: 'client' | 'server';
+    }
 );
 
 /** An event before it is stamped. */
-export type ServerEventBody = ServerEvent extends infer E ? (E extends ServerEvent ? Omit<E, 'atMs' | 'connection'> : never) : never;
+export type ServerEventBody = ServerEvent extends infer E
+  ? E extends ServerEvent
+    ? Omit<E, 'atMs' | 'connection'>
+    : never
+  : never;

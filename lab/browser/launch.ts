@@ -8,8 +8,7 @@ const LAUNCH_TIMEOUT_MS = 30_000;
 
 /**
  * Starts the browser so that it reaches the given hosts and nothing else. A new context in it is a new visitor: own
- * cache, own connections, full TLS handshake. Open contexts with `{ serviceWorkers: 'allow' }` or the defaults, never
- * with `ignoreHTTPSErrors` (see launchFlags).
+ * cache, own connections, full TLS handshake. Never open one with `ignoreHTTPSErrors` (see launchFlags).
  *
  * Chromium's own sandbox stays off, as Playwright leaves it: as root it refuses to start, and elsewhere it depends on
  * how the kernel is set up. The pages must be ones the user trusts enough to open.
@@ -27,6 +26,7 @@ export async function launchBrowser(
       args,
       env: browserEnvironment(installed),
       timeout: LAUNCH_TIMEOUT_MS,
+      // Ctrl-C is the runner's: it saves what is finished first. The browser ends with this process in any case.
       handleSIGINT: false,
     });
   } catch (error) {

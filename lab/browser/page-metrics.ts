@@ -6,7 +6,17 @@ import type { PageMetrics } from '../trace/waterfall.ts';
  * that follows it: entries are buffered by the browser, so nothing has to run in the page while it loads.
  */
 export async function readPageMetrics(page: Page): Promise<PageMetrics> {
-  return page.evaluate(collectMetrics);
+  const { cumulativeLayoutShift, ...times } = await page.evaluate(collectMetrics);
+  const rounded = Object.entries(times).map(([name, timeMs]) => [
+    name,
+    timeMs && roundToMicroseconds(timeMs),
+  ]);
+  return { ...(Object.fromEntries(rounded) as typeof times), cumulativeLayoutShift };
+}
+
+/** Takes away the noise of adding and subtracting doubles: 111.89999999990687 is 111.9. */
+function roundToMicroseconds(timeMs: number): number {
+  return Math.round(timeMs * 1000) / 1000;
 }
 
 /** Waits until the page has drawn two more frames: what the load event's handlers changed is then on the screen. */

@@ -170,7 +170,7 @@ function unpackFailure(name: string, cacheFolder: string, error: unknown): Envir
       ? `free 250 MB in ${cacheFolder}, or set LAB_CACHE_DIR to a folder on a larger disk`
       : code.startsWith('ERR_') || code.startsWith('Z_')
         ? 'rm -rf node_modules/@sparticuz && npm ci'
-        : 'set LAB_CACHE_DIR to a folder you may write to';
+        : 'export LAB_CACHE_DIR="${TMPDIR:-/tmp}/push-lab"   (a folder you may write to)';
   return new EnvironmentError(`cannot unpack ${name} into ${cacheFolder}: ${messageOf(error)}`, {
     nextStep,
     cause: error,

@@ -96,6 +96,9 @@ class RunState {
     if (this.finished === 0) return { left: 'estimating', running };
     const leftTrials = this.#plan.trials - this.finished;
     const leftMs = (leftTrials * this.#spentMs) / this.finished / this.#plan.concurrency;
-    return { left: leftTrials === 0 ? 'done' : `about ${prettyMs(leftMs, { secondsDecimalDigits: 0 })} left`, running };
+    return {
+      left: leftTrials === 0 ? 'done' : `about ${prettyMs(leftMs, { secondsDecimalDigits: 0 })} left`,
+      running,
+    };
   }
 }

@@ -31,7 +31,9 @@ export function resultTable(results: Results): string {
   for (const { name } of results.strategies) {
     const summaryOf = (metric: MetricName) =>
       results.summaries.find((summary) => summary.strategy === name && summary.metric === metric);
-    const trials = results.trials.filter((trial) => trial.strategy === name && trial.status === 'ok' && !trial.warmup);
+    const trials = results.trials.filter(
+      (trial) => trial.strategy === name && trial.status === 'ok' && !trial.warmup,
+    );
     const pushes = trials.flatMap((trial) => trial.pushes);
     const adopted = pushes.filter(({ outcome }) => outcome === 'adopted').length;
     table.push([

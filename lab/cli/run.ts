@@ -36,10 +36,22 @@ export function runCommand(): Command {
     .option('--network <preset|numbers>', 'another network: a preset, or rtt=100ms,down=1.6mbit/s,…')
     .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', 'results')
     .option('--seed <n>', 'for the order of trials, random loss and resampling')
-    .option('--concurrency <n>', 'trials side by side (default: as many as leave the CPU idle)', wholeNumber('--concurrency', 1, 4))
-    .option('--port <n>', 'first of the loopback ports to listen on (default: any free)', wholeNumber('--port', 1, 65_000), 0)
+    .option(
+      '--concurrency <n>',
+      'trials side by side (default: as many as leave the CPU idle)',
+      wholeNumber('--concurrency', 1, 4),
+    )
+    .option(
+      '--port <n>',
+      'first of the loopback ports to listen on (default: any free)',
+      wholeNumber('--port', 1, 65_000),
+      0,
+    )
     .option('--dry-run', 'check everything, print the plan, load nothing')
-    .addHelpText('after', '\nExample:\n  lab run scenarios/2g-cold.yaml --runs 4 --strategies no-push,before-html')
+    .addHelpText(
+      'after',
+      '\nExample:\n  lab run scenarios/2g-cold.yaml --runs 4 --strategies no-push,before-html',
+    )
     .action(run);
 }
 
@@ -99,7 +111,9 @@ async function runOne(
     return;
   }
   const { folder, results, waterfalls } = finished;
-  const report = await folder.writeReport(renderHtmlReport({ results, waterfalls, client: await loadReportClient() }));
+  const report = await folder.writeReport(
+    renderHtmlReport({ results, waterfalls, client: loadReportClient() }),
+  );
   console.log();
   if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));
   console.log(results.answer.sentence);
@@ -120,15 +134,20 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
   const pageBytes = siteRecord.resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
   console.log(pc.bold(scenario.name));
   console.log(`  network     ${describeNetwork(scenario.network)}`);
-  console.log(`  page        ${site.name} ${site.entry}, ${siteRecord.resources.length} resources, ${kilobytes(pageBytes)} as sent`);
-  if (scenario.thinkMs > 0) console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
+  console.log(
+    `  page        ${site.name} ${site.entry}, ${siteRecord.resources.length} resources, ${kilobytes(pageBytes)} as sent`,
+  );
+  if (scenario.thinkMs > 0)
+    console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
   console.log(`  strategies  ${strategies.map(({ name }) => name).join(', ')}`);
   console.log(
     `  trials      ${trials.length}: 1 warm-up block and ${scenario.runs} measured ones, ${concurrency} side by side, seed ${scenario.seed}`,
   );
   if (!options.withTrials) return;
-  for (const { name, paths } of strategies) if (paths.length > 0) console.log(`  ${name}: ${paths.join(' ')}`);
-  for (const { id, block, warmup } of trials) console.log(`  ${id}  ${warmup ? 'warm-up' : `block ${block}`}`);
+  for (const { name, paths } of strategies)
+    if (paths.length > 0) console.log(`  ${name}: ${paths.join(' ')}`);
+  for (const { id, block, warmup } of trials)
+    console.log(`  ${id}  ${warmup ? 'warm-up' : `block ${block}`}`);
 }
 
 /** Ctrl-C: the first one keeps what has finished, the second one ends at once. */

@@ -10,7 +10,7 @@ export class ByteFifo {
   /** Removes exactly `count` bytes. Throws when fewer are there: the model delivered what nobody wrote. */
   take(count: number): Buffer {
     const parts: Buffer[] = [];
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       const head = this.#chunks[0];
       if (head === undefined) throw new RangeError(`${left} of ${count} bytes are missing`);
       const part = head.subarray(this.#headOffset, this.#headOffset + left);

@@ -42,7 +42,12 @@ export class EmulatorProcess {
     const { keyPem, certPem } = options.certificate;
     try {
       const { site, port: wantedPort } = options;
-      const { port } = await emulator.#ask<'start'>({ kind: 'start', site, port: wantedPort, certificate: { keyPem, certPem } });
+      const { port } = await emulator.#ask<'start'>({
+        kind: 'start',
+        site,
+        port: wantedPort,
+        certificate: { keyPem, certPem },
+      });
       return { emulator, port };
     } catch (error) {
       emulator.kill();

@@ -1,4 +1,5 @@
 // Sleeps until the due time it is given, then wakes its owner. See pacer.ts.
+import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /** @type {{ shared: SharedArrayBuffer }} */

@@ -36,7 +36,8 @@ export function describeValue(value: unknown): string {
     // Control characters of C1 and line separators could still disturb a terminal.
     return text.replace(/[\u007f-\u009f\u2028\u2029]/g, '?');
   }
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
   return typeof value;
 }
 
@@ -44,7 +45,10 @@ export function describeValue(value: unknown): string {
 export function didYouMean(found: string, allowed: readonly string[]): string {
   if (allowed.length === 0 || found.length > 100) return '';
   const folded = found.toLowerCase();
-  const nearest = closest(folded, allowed.map((word) => word.toLowerCase()));
+  const nearest = closest(
+    folded,
+    allowed.map((word) => word.toLowerCase()),
+  );
   const word = allowed.find((candidate) => candidate.toLowerCase() === nearest);
   // A third of the letters may be wrong, at least one, plus what is merely transposed.
   const tolerance = Math.max(2, Math.floor(found.length / 3));

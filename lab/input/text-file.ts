@@ -17,7 +17,9 @@ export async function readTextFile(file: string, maxBytes: number): Promise<stri
     if (stats.isDirectory()) throw new InputError(`${file} is a folder, not a file`);
     if (!stats.isFile()) throw new InputError(`${file} is not a regular file`);
     if (stats.size > maxBytes) {
-      throw new InputError(`${file} has ${formatSize(stats.size)}; more than ${formatSize(maxBytes)} is not read`);
+      throw new InputError(
+        `${file} has ${formatSize(stats.size)}; more than ${formatSize(maxBytes)} is not read`,
+      );
     }
     const bytes = await handle.readFile();
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,7 +1,24 @@
-import { isAlias, isCollection, isMap, isScalar, LineCounter, parseAllDocuments, type Document, type Node, type YAMLError } from 'yaml';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import type { z } from 'zod';
 import { InputError } from '../errors.ts';
-import { describeValue, didYouMean, formatPath, listProblems, type KeyPath, type Problem } from './problems.ts';
+import {
+  describeValue,
+  didYouMean,
+  formatPath,
+  listProblems,
+  type KeyPath,
+  type Problem,
+} from './problems.ts';
 
 /** A YAML text as plain data, with the way back to its lines. */
 export interface YamlText {
@@ -28,7 +45,9 @@ export function parseYamlText(text: string, file: string): YamlText {
   try {
     data = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
   } catch (error) {
-    throw new InputError(`${file}: ${error instanceof RangeError ? TOO_DEEP : aliasProblem(error)}`, { cause: error });
+    throw new InputError(`${file}: ${error instanceof RangeError ? TOO_DEEP : aliasProblem(error)}`, {
+      cause: error,
+    });
   }
   if (data === null || data === undefined) throw new InputError(`${file}: the file is empty`);
   const place = (offset: number) => {
@@ -44,7 +63,9 @@ export function parseYamlText(text: string, file: string): YamlText {
             .map((problem) => ({ problem, offset: offsetOf(document, problem) }))
             .sort((a, b) => a.offset - b.offset)
             .map(({ problem: { path, message }, offset }) =>
-              path.length === 0 ? `${place(offset)}: ${message}` : `${place(offset)}: ${formatPath(path)}: ${message}`,
+              path.length === 0
+                ? `${place(offset)}: ${message}`
+                : `${place(offset)}: ${formatPath(path)}: ${message}`,
             ),
         ),
       ),
@@ -84,14 +105,17 @@ function syntaxProblem(fault: YAMLError): string {
   if (fault.code === 'DUPLICATE_KEY') return 'this key is there twice';
   // The parser catches its own stack overflow and reports it as a fault of the text, which it is.
   if (/call stack/i.test(fault.message)) return TOO_DEEP;
-  return `not valid YAML: ${fault.message}`;
+  // The message may quote the text, control characters included.
+  return `not valid YAML: ${fault.message.replace(/\p{C}/gu, '?')}`;
 }
 
 const TOO_DEEP = 'the YAML is nested too deeply';
 
 function aliasProblem(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return /alias/i.test(message) ? `the YAML uses too many or broken aliases (${message})` : `not usable YAML: ${message}`;
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\p{C}/gu, '?');
+  return /alias/i.test(message)
+    ? `the YAML uses too many or broken aliases (${message})`
+    : `not usable YAML: ${message}`;
 }
 
 /** Character offset of the deepest node there is on the way to the problem. */
@@ -102,7 +126,9 @@ function offsetOf(document: Document, problem: Problem): number {
     if (isAlias(node)) node = node.resolve(document);
     if (!isCollection(node)) break;
     if (isMap(node)) {
-      const pair = node.items.find((item) => String(isScalar(item.key) ? item.key.value : item.key) === String(step));
+      const pair = node.items.find(
+        (item) => String(isScalar(item.key) ? item.key.value : item.key) === String(step),
+      );
       if (pair === undefined) break;
       const wantsKey = problem.at === 'key' && index === problem.path.length - 1;
       offset = (wantsKey ? undefined : startOf(pair.value)) ?? startOf(pair.key) ?? offset;
@@ -124,7 +150,11 @@ function startOf(node: unknown): number | undefined {
  * rest: unknown keys, wrong types, bounds.
  * @param keysAt the keys allowed in the mapping at a path
  */
-export function problemsOf(error: z.ZodError, data: unknown, keysAt: (path: KeyPath) => readonly string[]): Problem[] {
+export function problemsOf(
+  error: z.ZodError,
+  data: unknown,
+  keysAt: (path: KeyPath) => readonly string[],
+): Problem[] {
   return error.issues.flatMap((issue) => problemsOfIssue(issue, data, [], keysAt));
 }
 
@@ -134,12 +164,19 @@ function problemsOfIssue(
   parent: KeyPath,
   keysAt: (path: KeyPath) => readonly string[],
 ): Problem[] {
-  const path: KeyPath = [...parent, ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
+  const path: KeyPath = [
+    ...parent,
+    ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step)),
+  ];
   const found = valueAt(data, path);
   switch (issue.code) {
     case 'unrecognized_keys': {
       const allowed = keysAt(path);
-      return issue.keys.map((key) => ({ path: [...path, key], at: 'key', message: unknownKey(key, allowed) }));
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        at: 'key',
+        message: unknownKey(key, allowed),
+      }));
     }
     case 'invalid_union': {
       // The branch for what was written: a mapping is judged as a mapping, a word as a word.
@@ -150,7 +187,13 @@ function problemsOfIssue(
     }
     case 'invalid_type':
       if (found === undefined) return [{ path, at: 'value', message: 'is missing' }];
-      return [{ path, at: 'value', message: `found ${describeValue(found)}; expected ${plainType(issue.expected)}` }];
+      return [
+        {
+          path,
+          at: 'value',
+          message: `found ${describeValue(found)}; expected ${plainType(issue.expected)}`,
+        },
+      ];
     case 'too_small':
     case 'too_big': {
       const limit = issue.code === 'too_small' ? issue.minimum : issue.maximum;

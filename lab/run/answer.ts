@@ -20,7 +20,9 @@ export function answerQuestion(
   const baseline = primary.find((summary) => summary.strategy === input.baseline);
   const others = primary.filter((summary) => summary.strategy !== input.baseline);
   const conditions = describeConditions(input);
-  const silent = input.strategies.map(({ name }) => name).filter((name) => !primary.some((s) => s.strategy === name));
+  const silent = input.strategies
+    .map(({ name }) => name)
+    .filter((name) => !primary.some((s) => s.strategy === name));
   const missing = silent.length > 0 ? ` No successful load of ${wordList(silent)}.` : '';
 
   if (trials.length === 0) return { sentence: 'No load succeeded, so there is no answer.' };
@@ -34,13 +36,15 @@ export function answerQuestion(
   }
   const seen = `${metric.name} ${formatValue(baseline.median, input.primaryMetric)}`;
   if (others.length === 0) {
-    return { sentence: `${conditions}, ${input.baseline} has a median ${seen} (${loads(baseline.n)}); nothing to compare it with.${missing}` };
+    return {
+      sentence: `${conditions}, ${input.baseline} has a median ${seen} (${loads(baseline.n)}); nothing to compare it with.${missing}`,
+    };
   }
   const comparisons = others.flatMap((summary) => (summary.shift ? [{ summary, shift: summary.shift }] : []));
   const faster = comparisons.filter(({ shift }) => shift.verdict === 'faster').sort(byShift);
   const [best] = faster;
   if (best !== undefined) {
-    const equals = notToldApart(trials, best, faster, input.primaryMetric);
+    const equals = notToldApart(trials, best, comparisons, input.primaryMetric);
     return {
       sentence: `${conditions}, ${winnerClause(input, trials, baseline, best, equals)}.${missing}`,
       winner: best.summary.strategy,
@@ -68,7 +72,9 @@ function winnerClause(
   const metric = input.primaryMetric;
   const words = METRIC_WORDS[metric];
   const value = (amount: number) => formatValue(amount, metric);
-  const wasted = trials.filter(({ strategy }) => strategy === summary.strategy).map(({ wastedBytes }) => wastedBytes);
+  const wasted = trials
+    .filter(({ strategy }) => strategy === summary.strategy)
+    .map(({ wastedBytes }) => wastedBytes);
   const gain = `${value(-shift.median)} ${formatInterval(negated(shift.interval), metric)} ${words.better} than ${input.baseline}`;
   const medians = `${words.name} ${value(baseline.median)} → ${value(summary.median)}, ${pairs(shift.pairs)}`;
   const tie = equals.length > 0 ? `; not told apart from ${wordList(equals)}` : '';
@@ -76,7 +82,11 @@ function winnerClause(
 }
 
 /** Nobody is proven better than the baseline: say what was seen, and what it is worth. */
-function noWinnerClause(input: SummaryInput, baseline: MetricSummary, comparisons: readonly Comparison[]): string {
+function noWinnerClause(
+  input: SummaryInput,
+  baseline: MetricSummary,
+  comparisons: readonly Comparison[],
+): string {
   const metric = input.primaryMetric;
   const words = METRIC_WORDS[metric];
   const [first] = comparisons.toSorted(byShift);
@@ -122,16 +132,18 @@ function sizeSeen(input: SummaryInput, { summary, shift }: Comparison): string {
 }
 
 /**
- * Which of the other proven strategies may be as good as the best: those for which the paired test against it, Holm
- * over these tests, does not reach the level.
+ * Which other strategies may be as good as the best, proven or not: those for which the paired test against it, Holm
+ * over these tests, does not reach the level. What is slower than the baseline is out of the question.
  */
 function notToldApart(
   trials: readonly TrialResult[],
   best: Comparison,
-  faster: readonly Comparison[],
+  comparisons: readonly Comparison[],
   metric: MetricName,
 ): string[] {
-  const rivals = faster.filter((rival) => rival !== best).map(({ summary }) => summary.strategy);
+  const rivals = comparisons
+    .filter((rival) => rival !== best && rival.shift.verdict !== 'slower')
+    .map(({ summary }) => summary.strategy);
   const pValues = rivals.map((rival) => {
     const differences = pairedDifferences(trials, rival, best.summary.strategy, metric);
     return differences.length === 0 ? 1 : signedRankTest(differences).pValue;
@@ -141,9 +153,16 @@ function notToldApart(
 }
 
 /** How a person calls a metric and says that one strategy is ahead in it. */
-const METRIC_WORDS: Readonly<Record<MetricName, { name: string; wins: string; better: string; worse: string }>> = {
+const METRIC_WORDS: Readonly<
+  Record<MetricName, { name: string; wins: string; better: string; worse: string }>
+> = {
   firstPaint: { name: 'first paint', wins: 'paints first', better: 'earlier', worse: 'later' },
-  firstContentfulPaint: { name: 'first contentful paint', wins: 'paints first', better: 'earlier', worse: 'later' },
+  firstContentfulPaint: {
+    name: 'first contentful paint',
+    wins: 'paints first',
+    better: 'earlier',
+    worse: 'later',
+  },
   largestContentfulPaint: {
     name: 'largest contentful paint',
     wins: 'has its largest paint first',

@@ -16,7 +16,11 @@ export interface PlannedTrial {
  * Randomised blocks: every strategy once per block, order shuffled by seed, so that drift of the machine falls on all
  * alike. The first block warms up and does not count.
  */
-export function planTrials(options: { strategies: readonly string[]; runs: number; seed: number }): PlannedTrial[] {
+export function planTrials(options: {
+  strategies: readonly string[];
+  runs: number;
+  seed: number;
+}): PlannedTrial[] {
   const random = createRandom(options.seed);
   const trials: PlannedTrial[] = [];
   for (let block = 0; block <= options.runs; block++) {

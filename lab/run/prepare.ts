@@ -22,14 +22,19 @@ export interface PreparedRun {
 }
 
 /** @throws {InputError} for a site that is not there or a strategy that names what the site does not have */
-export async function prepareRun(scenario: Scenario, options: { concurrency?: number | undefined } = {}): Promise<PreparedRun> {
+export async function prepareRun(
+  scenario: Scenario,
+  options: { concurrency?: number | undefined } = {},
+): Promise<PreparedRun> {
   const site = await loadSite(scenario.site);
   const strategies = scenario.strategies.map((strategy) => {
     const { resolved, missing } = resolveStrategy(strategy, site);
     if (missing.length > 0) {
       throw new InputError(
         `${scenario.file}: strategy "${strategy.name}": the site ${site.name} has no ${missing.join(', ')}`,
-        { nextStep: `paths start with "/"; the site has ${[...site.resources.keys()].slice(0, 12).join(', ')}` },
+        {
+          nextStep: `paths start with "/"; the site has ${[...site.resources.keys()].slice(0, 12).join(', ')}`,
+        },
       );
     }
     return resolved;
@@ -41,7 +46,8 @@ export async function prepareRun(scenario: Scenario, options: { concurrency?: nu
     runs: scenario.runs,
     seed: scenario.seed,
   });
-  const concurrency = options.concurrency ?? sideBySide(scenario.network, pageBytes, os.availableParallelism());
+  const concurrency =
+    options.concurrency ?? sideBySide(scenario.network, pageBytes, os.availableParallelism());
   return {
     scenario,
     site,

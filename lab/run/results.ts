@@ -64,7 +64,9 @@ const siteResourceSchema = z.object({
 const siteSchema = z.object({
   name: z.string(),
   entry: z.string().describe('path of the page that is loaded'),
-  resources: z.array(siteResourceSchema).describe('what the entry page uses, found in HTML and CSS, and what a strategy names'),
+  resources: z
+    .array(siteResourceSchema)
+    .describe('what the entry page uses, found in HTML and CSS, and what a strategy names'),
 });
 
 const strategySchema = z.object({
@@ -133,8 +135,12 @@ const summarySchema = z.object({
   max: z.number(),
   shift: z
     .object({
-      median: z.number().describe('Hodges-Lehmann shift against the baseline, paired by block; negative is faster'),
-      interval: intervalSchema.describe('95 %, from the exact signed-rank distribution; the sample range where n is too small for 95 %'),
+      median: z
+        .number()
+        .describe('Hodges-Lehmann shift against the baseline, paired by block; negative is faster'),
+      interval: intervalSchema.describe(
+        '95 %, from the exact signed-rank distribution; the sample range where n is too small for 95 %',
+      ),
       pairs: z.number().int(),
       pValue: z.number().describe('Wilcoxon signed-rank, two-sided, exact'),
       pAdjusted: z.number().describe('Holm over the strategies compared on this metric'),
@@ -175,9 +181,13 @@ export const resultsSchema = z
     primaryMetric: metricNameSchema.describe('fixed in advance; the answer is about this one'),
     trials: z.array(trialSchema),
     summaries: z.array(summarySchema),
-    medianTrials: z.record(z.string(), z.string()).describe('strategy → id of the trial nearest its median primary metric'),
+    medianTrials: z
+      .record(z.string(), z.string())
+      .describe('strategy → id of the trial nearest its median primary metric'),
     blockedExternals: z
-      .array(z.object({ url: z.string(), loads: z.number().int().describe('trials in which the page tried') }))
+      .array(
+        z.object({ url: z.string(), loads: z.number().int().describe('trials in which the page tried') }),
+      )
       .describe('what the page tried to load from outside the lab; every attempt failed'),
     answer: z.object({
       sentence: z.string(),
@@ -185,7 +195,9 @@ export const resultsSchema = z
     }),
     warnings: z.array(z.string()),
   })
-  .describe('The result of one `lab run`. Times are milliseconds since navigationStart unless a field says otherwise.');
+  .describe(
+    'The result of one `lab run`. Times are milliseconds since navigationStart unless a field says otherwise.',
+  );
 
 export type Results = z.infer<typeof resultsSchema>;
 export type TrialResult = Results['trials'][number];

@@ -141,7 +141,13 @@ async function attempt(
 function composeResults(
   run: PreparedRun,
   installed: InstalledBrowser,
-  state: { trials: readonly TrialResult[]; startedAt: Date; finishedAt: Date; partial: boolean; browserVersion: string },
+  state: {
+    trials: readonly TrialResult[];
+    startedAt: Date;
+    finishedAt: Date;
+    partial: boolean;
+    browserVersion: string;
+  },
 ): Results {
   const { scenario, strategies } = run;
   const trials = state.trials.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));

@@ -33,7 +33,9 @@ export function pairedDifferences(
   metric: MetricName,
 ): number[] {
   const byBlock = (name: string) =>
-    new Map(trials.filter((trial) => trial.strategy === name).map((trial) => [trial.block, trial.metrics[metric]]));
+    new Map(
+      trials.filter((trial) => trial.strategy === name).map((trial) => [trial.block, trial.metrics[metric]]),
+    );
   const others = byBlock(other);
   return [...byBlock(strategy)].flatMap(([block, value]) => {
     const reference = others.get(block);

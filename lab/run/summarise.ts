@@ -2,9 +2,20 @@ import { createRandom } from '../network/random.ts';
 import { bootstrapMedianInterval } from '../stats/bootstrap.ts';
 import { median, range } from '../stats/descriptive.ts';
 import { holmAdjust } from '../stats/holm.ts';
-import { hodgesLehmannShift, signedRankInterval, signedRankTest, smallestPValue } from '../stats/signed-rank.ts';
+import {
+  hodgesLehmannShift,
+  signedRankInterval,
+  signedRankTest,
+  smallestPValue,
+} from '../stats/signed-rank.ts';
 import { answerQuestion } from './answer.ts';
-import { METRIC_NAMES, type MetricName, type MetricSummary, type Results, type TrialResult } from './results.ts';
+import {
+  METRIC_NAMES,
+  type MetricName,
+  type MetricSummary,
+  type Results,
+  type TrialResult,
+} from './results.ts';
 import { ALPHA, pairedDifferences, valuesOf, type SummaryInput } from './samples.ts';
 
 export type Summary = Pick<Results, 'summaries' | 'medianTrials' | 'answer'>;
@@ -35,7 +46,8 @@ function summariseMetric(
   random: () => number,
 ): MetricSummary[] {
   const compared = input.strategies.flatMap(({ name }) => {
-    const differences = name === input.baseline ? [] : pairedDifferences(trials, name, input.baseline, metric);
+    const differences =
+      name === input.baseline ? [] : pairedDifferences(trials, name, input.baseline, metric);
     return differences.length === 0 ? [] : [{ name, differences }];
   });
   const shifts = new Map(shiftsOf(compared).map((shift, index) => [compared[index]?.name, shift]));

@@ -59,7 +59,12 @@ export function failedTrial(planned: PlannedTrial, timing: Timing, failure: stri
   };
 }
 
-function identity({ id, strategy, block, warmup }: PlannedTrial): Pick<TrialResult, 'id' | 'strategy' | 'block' | 'warmup'> {
+function identity({
+  id,
+  strategy,
+  block,
+  warmup,
+}: PlannedTrial): Pick<TrialResult, 'id' | 'strategy' | 'block' | 'warmup'> {
   return { id, strategy, block, warmup };
 }
 

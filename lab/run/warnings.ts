@@ -11,7 +11,9 @@ export function warningsOf(trials: readonly TrialResult[], run: PreparedRun): st
   const warnings: string[] = [];
   const failed = trials.filter(({ status }) => status === 'failed');
   if (failed.length > 0) {
-    warnings.push(`${failed.length} of ${trials.length} trials failed and do not count: ${failed[0]!.failure ?? 'unknown'}`);
+    warnings.push(
+      `${failed.length} of ${trials.length} trials failed and do not count: ${failed[0]!.failure ?? 'unknown'}`,
+    );
   }
   const late = trials.filter(({ pacer }) => (pacer?.latenessP99Ms ?? 0) > PACER_P99_LIMIT_MS);
   if (late.length > 0) {
@@ -33,7 +35,8 @@ export function warningsOf(trials: readonly TrialResult[], run: PreparedRun): st
         `e.g. ${disagreeing[0]!.disagreements[0]!}`,
     );
   }
-  for (const { url } of missing(run)) warnings.push(`the page refers to ${url}, which the site does not have`);
+  for (const { url } of missing(run))
+    warnings.push(`the page refers to ${url}, which the site does not have`);
   return warnings;
 }
 

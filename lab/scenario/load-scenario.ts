@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { didYouMean, type Problem } from '../input/problems.ts';
+import { describeValue, didYouMean, type Problem } from '../input/problems.ts';
 import { readTextFile } from '../input/text-file.ts';
 import { parseYamlText, problemsOf } from '../input/yaml-text.ts';
 import { isSitePath, listSites } from '../../server/site/load-site.ts';
@@ -46,7 +46,10 @@ export function parseScenario(
     ...siteProblems(input, known.siteNames),
     ...('missing' in network ? missingNumbers(network.missing) : []),
     ...repeatedNames(strategies.map(({ name }) => name)),
-    ...baselineProblems(input, strategies.map(({ name }) => name)),
+    ...baselineProblems(
+      input,
+      strategies.map(({ name }) => name),
+    ),
     ...nameProblems(input, file),
   ];
   if (problems.length > 0 || 'missing' in network) throw yaml.fail(problems);
@@ -75,14 +78,16 @@ function nameOf(file: string): string {
 /** A name taken from the file must be as good as a written one, since it names a folder. */
 function nameProblems(input: ScenarioInput, file: string): Problem[] {
   if (input.name !== undefined || /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(nameOf(file))) return [];
-  return [{ path: ['name'], at: 'value', message: 'is missing, and the name of the file cannot stand for it' }];
+  return [
+    { path: ['name'], at: 'value', message: 'is missing, and the name of the file cannot stand for it' },
+  ];
 }
 
 function siteProblems(data: unknown, siteNames: readonly string[] | undefined): Problem[] {
   const site = typeof data === 'object' && data !== null && 'site' in data ? data.site : undefined;
   if (siteNames === undefined || typeof site !== 'string' || site === '') return [];
   if (isSitePath(site) || siteNames.includes(site)) return [];
-  const message = `unknown site "${site.slice(0, 60)}"${didYouMean(site, siteNames)}; the lab has: ${siteNames.join(', ')}; or write the path of a folder, e.g. ./${path.basename(site).slice(0, 60)}`;
+  const message = `unknown site ${describeValue(site)}${didYouMean(site, siteNames)}; the lab has: ${siteNames.join(', ')}; or write the path of a folder, e.g. ./my-site`;
   return [{ path: ['site'], at: 'value', message }];
 }
 
@@ -105,6 +110,6 @@ function repeatedNames(names: readonly string[]): Problem[] {
 function baselineProblems(input: ScenarioInput, names: readonly string[]): Problem[] {
   const { baseline } = input;
   if (baseline === undefined || names.includes(baseline)) return [];
-  const message = `"${baseline.slice(0, 60)}" is not in the list of strategies${didYouMean(baseline, names)}; allowed: ${[...new Set(names)].join(', ')}`;
+  const message = `${describeValue(baseline)} is not in the list of strategies${didYouMean(baseline, names)}; allowed: ${[...new Set(names)].join(', ')}`;
   return [{ path: ['baseline'], at: 'value', message }];
 }

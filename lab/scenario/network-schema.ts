@@ -40,14 +40,21 @@ export const networkObjectSchema = z.strictObject({
     .optional(),
   loss: lossRate('random loss after the queue, in each direction; default 0').optional(),
   congestion: z
-    .enum(['cubic', 'reno'], { error: (issue) => unknownWord('congestion control', issue.input, ['cubic', 'reno']) })
+    .enum(['cubic', 'reno'], {
+      error: (issue) => unknownWord('congestion control', issue.input, ['cubic', 'reno']),
+    })
     .describe('congestion control of the server; default cubic')
     .optional(),
   sendBuffer: sizeOrAuto(
     SEND_BUFFER_BYTES,
     'what the server may hand to its kernel ahead of the network; auto: as Linux tunes it; default auto',
   ).optional(),
-  source: z.string().min(1).max(500).describe('where the numbers come from: a document and its date').optional(),
+  source: z
+    .string()
+    .min(1)
+    .max(500)
+    .describe('where the numbers come from: a document and its date')
+    .optional(),
 });
 
 export const NETWORK_KEYS: readonly string[] = Object.keys(networkObjectSchema.shape);
@@ -83,7 +90,13 @@ export function completeNetwork(
   const up = input.up ?? start?.uplink.bandwidthBps;
   const queue = input.queue ?? start?.downlink.queueLimitBytes;
   const upQueue = input.queue ?? start?.uplink.queueLimitBytes;
-  if (rtt === undefined || down === undefined || up === undefined || queue === undefined || upQueue === undefined) {
+  if (
+    rtt === undefined ||
+    down === undefined ||
+    up === undefined ||
+    queue === undefined ||
+    upQueue === undefined
+  ) {
     return { missing: REQUIRED.filter((key) => input[key] === undefined) };
   }
   const numbers = {

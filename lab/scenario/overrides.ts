@@ -27,13 +27,16 @@ export interface Overrides {
  */
 export function applyOverrides(scenario: Scenario, overrides: Overrides): Scenario {
   const strategies =
-    overrides.strategies === undefined ? scenario.strategies : chooseStrategies(scenario, overrides.strategies);
+    overrides.strategies === undefined
+      ? scenario.strategies
+      : chooseStrategies(scenario, overrides.strategies);
   const kept = strategies.some(({ name }) => name === scenario.baseline);
   return {
     ...scenario,
     strategies,
     baseline: kept ? scenario.baseline : defaultBaseline(strategies),
-    network: overrides.network === undefined ? scenario.network : changeNetwork(scenario.network, overrides.network),
+    network:
+      overrides.network === undefined ? scenario.network : changeNetwork(scenario.network, overrides.network),
     runs: wholeNumber('--runs', overrides.runs, 1, MAX_RUNS) ?? scenario.runs,
     seed: wholeNumber('--seed', overrides.seed, 0, 0xffff_ffff) ?? scenario.seed,
   };
@@ -49,7 +52,9 @@ function wholeNumber(
   const text = String(value).trim();
   const number = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (number >= min && number <= max) return number;
-  throw new InputError(`${option}: found ${describeValue(value)}; expected a whole number from ${min} to ${max}`);
+  throw new InputError(
+    `${option}: found ${describeValue(value)}; expected a whole number from ${min} to ${max}`,
+  );
 }
 
 function chooseStrategies(scenario: Scenario, list: string): Strategy[] {
@@ -59,9 +64,11 @@ function chooseStrategies(scenario: Scenario, list: string): Strategy[] {
   const problems: string[] = [];
   const chosen: Strategy[] = [];
   for (const name of names) {
-    const strategy = scenario.strategies.find((candidate) => candidate.name === name) ?? findStrategyPreset(name);
+    const strategy =
+      scenario.strategies.find((candidate) => candidate.name === name) ?? findStrategyPreset(name);
     if (strategy === undefined) {
-      const what = name === '' ? 'an empty name' : `unknown strategy ${describeValue(name)}${didYouMean(name, known)}`;
+      const what =
+        name === '' ? 'an empty name' : `unknown strategy ${describeValue(name)}${didYouMean(name, known)}`;
       problems.push(`--strategies: ${what}; allowed: ${known.join(', ')}`);
     } else if (chosen.some((other) => other.name === strategy.name)) {
       problems.push(`--strategies: ${strategy.name} is there twice`);
@@ -69,7 +76,8 @@ function chooseStrategies(scenario: Scenario, list: string): Strategy[] {
       chosen.push(strategy);
     }
   }
-  if (names.length > MAX_STRATEGIES) problems.push(`--strategies: ${names.length} names; at most ${MAX_STRATEGIES}`);
+  if (names.length > MAX_STRATEGIES)
+    problems.push(`--strategies: ${names.length} names; at most ${MAX_STRATEGIES}`);
   if (problems.length > 0) throw new InputError(listProblems(problems));
   return chosen;
 }
@@ -92,11 +100,15 @@ export function changeNetwork(base: NetworkConditions | undefined, text: string)
   const result = networkObjectSchema.safeParse(pairs);
   if (!result.success) {
     const problems = problemsOf(result.error, pairs, () => NETWORK_KEYS);
-    throw new InputError(listProblems(problems.map(({ path, message }) => `--network: ${formatPath(path)}: ${message}`)));
+    throw new InputError(
+      listProblems(problems.map(({ path, message }) => `--network: ${formatPath(path)}: ${message}`)),
+    );
   }
   const completed = completeNetwork(result.data, base);
   if ('network' in completed) return completed.network;
-  throw new InputError(`--network: ${completed.missing.join(', ')} missing; or start from one: preset=3g,rtt=100ms`);
+  throw new InputError(
+    `--network: ${completed.missing.join(', ')} missing; or start from one: preset=3g,rtt=100ms`,
+  );
 }
 
 function readPairs(text: string): Record<string, string> {

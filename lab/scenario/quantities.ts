@@ -60,11 +60,22 @@ export function lossRate(description: string) {
 export function sizeOrAuto(bounds: Bounds, description: string) {
   return z
     .unknown()
-    .transform((input, context) => (input === 'auto' ? 'auto' : read(SIZE, bounds, formatSize, input, context)))
-    .meta({ type: 'string', pattern: patternOf(SIZE, 'auto|'), description: `${description}; e.g. ${SIZE.example}` });
+    .transform((input, context) =>
+      input === 'auto' ? 'auto' : read(SIZE, bounds, formatSize, input, context),
+    )
+    .meta({
+      type: 'string',
+      pattern: patternOf(SIZE, 'auto|'),
+      description: `${description}; e.g. ${SIZE.example}`,
+    });
 }
 
-function quantity(kind: QuantityKind, bounds: Bounds, format: (value: number) => string, description: string) {
+function quantity(
+  kind: QuantityKind,
+  bounds: Bounds,
+  format: (value: number) => string,
+  description: string,
+) {
   const range = `${format(bounds.min)} to ${format(bounds.max)}`;
   return z
     .unknown()

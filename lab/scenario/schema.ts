@@ -14,7 +14,10 @@ export const scenarioSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'a name has letters, digits, dots, dashes and underscores, at most 100')
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
+        'a name has letters, digits, dots, dashes and underscores, at most 100',
+      )
       .describe('names the folder of results; default: the name of the file')
       .optional(),
     site: z
@@ -40,14 +43,21 @@ export const scenarioSchema = z
       .describe('what is compared: presets by name, or strategies spelled out'),
     baseline: z
       .string()
-      .describe('the strategy the others are compared with; default no-push where it is listed, else the first')
+      .describe(
+        'the strategy the others are compared with; default no-push where it is listed, else the first',
+      )
       .optional(),
     metric: z
       .enum(METRIC_NAMES, { error: (issue) => unknownMetric(issue.input) })
       .describe('what the answer is about')
       .default('firstContentfulPaint'),
     runs: z.int().min(1).max(MAX_RUNS).describe('measured loads of each strategy').default(20),
-    seed: z.int().min(0).max(0xffff_ffff).describe('fixes the order of the trials, losses and resampling').default(1),
+    seed: z
+      .int()
+      .min(0)
+      .max(0xffff_ffff)
+      .describe('fixes the order of the trials, losses and resampling')
+      .default(1),
     timeout: duration(TIMEOUT_MS, 'after this long a trial has failed; default 2min').optional(),
   })
   .describe('One question to the push lab: which strategy is fastest for this site on this network?');

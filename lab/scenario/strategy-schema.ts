@@ -19,7 +19,10 @@ const presetName = z.enum([...STRATEGY_PRESET_NAMES, ...Object.keys(STRATEGY_ALI
 /** What may stand in a folder name, a report and a comma list. */
 const strategyName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'a name has letters, digits, dots, dashes and underscores, at most 64');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'a name has letters, digits, dots, dashes and underscores, at most 64',
+  );
 
 const resourcePath = z
   .string()
@@ -45,7 +48,9 @@ export const strategyObjectSchema = z
             .max(200)
             .refine((paths) => new Set(paths).size === paths.length, 'a path is there twice'),
         ],
-        { error: (issue) => `found ${describeValue(issue.input)}; expected critical, all or a list of paths` },
+        {
+          error: (issue) => `found ${describeValue(issue.input)}; expected critical, all or a list of paths`,
+        },
       )
       .describe('which resources; default critical')
       .optional(),
@@ -65,16 +70,23 @@ export const strategyObjectSchema = z
   })
   .superRefine((strategy, context) => {
     const preset = strategy.preset === undefined ? undefined : findStrategyPreset(strategy.preset);
-    const missing = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message });
+    const missing = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
     if (preset === undefined) {
-      if (strategy.name === undefined) missing('name', 'is missing; a strategy without a preset needs a name');
+      if (strategy.name === undefined)
+        missing('name', 'is missing; a strategy without a preset needs a name');
       if (strategy.how === undefined) missing('how', `is missing; allowed: ${HOW.join(', ')}`);
     }
     const how = strategy.how ?? preset?.how;
     if (how === 'early-hints' && strategy.when === 'after-html') {
       missing('when', 'found "after-html"; a 103 response always precedes the HTML: leave "when" out');
     }
-    if (how !== 'push' && how !== 'none' && how !== undefined && (strategy.gate?.includes('push-allowed') ?? false)) {
+    if (
+      how !== 'push' &&
+      how !== 'none' &&
+      how !== undefined &&
+      (strategy.gate?.includes('push-allowed') ?? false)
+    ) {
       missing('gate', `"push-allowed" has no meaning for ${how}, which pushes nothing`);
     }
   });

@@ -133,11 +133,13 @@ function rankSumProbabilities(ranks: readonly number[]): number[] {
 function doubledMidRanks(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
   const doubledRanks = new Array<number>(values.length).fill(0);
-  for (let first = 0; first < order.length; ) {
+  for (let first = 0; first < order.length;) {
     let last = first;
-    while (last + 1 < order.length && at(values, at(order, last + 1)) === at(values, at(order, first))) last++;
+    while (last + 1 < order.length && at(values, at(order, last + 1)) === at(values, at(order, first)))
+      last++;
     // Ranks first+1 .. last+1; twice their mean is their ends added up.
-    for (let position = first; position <= last; position++) doubledRanks[at(order, position)] = first + last + 2;
+    for (let position = first; position <= last; position++)
+      doubledRanks[at(order, position)] = first + last + 2;
     first = last + 1;
   }
   return doubledRanks;

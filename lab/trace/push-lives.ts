@@ -20,7 +20,9 @@ function pushLife(
   const { browser, server } = stream;
   const url = browser.url ?? new URL(server.path ?? '/', siteUrl).href;
   const since = (time: number | undefined) => (time === undefined ? undefined : time - originMs);
-  const requests = streams.filter((other) => other.browser.url === url && other.browser.requested !== undefined);
+  const requests = streams.filter(
+    (other) => other.browser.url === url && other.browser.requested !== undefined,
+  );
   const outcome = outcomeOf(stream, requests);
   const { pathname, search } = new URL(url);
   return {
@@ -56,7 +58,9 @@ function outcomeOf({ browser }: StreamEvidence, requests: readonly StreamEvidenc
     if (browser.resetReceived !== undefined) return 'cancelled-by-server';
     if (browser.resetSent === undefined) return 'adopted';
     const adopted = browser.adopted;
-    return requests.some((request) => request.browser.requested! >= adopted) ? 'mismatch' : 'cancelled-by-client';
+    return requests.some((request) => request.browser.requested! >= adopted)
+      ? 'mismatch'
+      : 'cancelled-by-client';
   }
   if (browser.resetSent !== undefined) {
     return browser.resetSent.code.includes('REFUSED_STREAM') ? 'refused' : 'cancelled-by-client';

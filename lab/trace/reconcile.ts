@@ -61,12 +61,15 @@ function hintLives(
   const lives: HintLife[] = [];
   for (const event of emulator.server) {
     if (event.kind !== 'hint') continue;
-    const page = streams.find((s) => s.connection === event.connection && s.streamId === event.streamId)?.browser;
+    const page = streams.find(
+      (s) => s.connection === event.connection && s.streamId === event.streamId,
+    )?.browser;
     const early = event.status === 103;
     const received = early ? page?.interimResponse : page?.responseStart;
     for (const path of event.paths) {
       const url = new URL(path, facts.siteUrl).href;
-      const requested = streams.find(({ server }) => server.path === path && server.requested !== undefined)?.server.requested;
+      const requested = streams.find(({ server }) => server.path === path && server.requested !== undefined)
+        ?.server.requested;
       lives.push({
         path,
         how: early ? 'early-hints' : 'preload-header',
@@ -107,7 +110,9 @@ function streamDisagreements(streams: readonly StreamEvidence[]): string[] {
     }
     const complete = server.ended && browser.finished !== undefined && server.reset === undefined;
     if (complete && server.sentBytes !== browser.receivedBytes) {
-      found.push(`${name}: the server sent ${server.sentBytes} bytes of body, the browser received ${browser.receivedBytes}`);
+      found.push(
+        `${name}: the server sent ${server.sentBytes} bytes of body, the browser received ${browser.receivedBytes}`,
+      );
     }
   }
   return found;
@@ -117,7 +122,8 @@ function metricDisagreements(page: PageMetrics, trace: PageMetrics): string[] {
   const names = ['firstPaint', 'firstContentfulPaint', 'loadEventEnd'] as const;
   return names.flatMap((name) => {
     const [inPage, inTrace] = [page[name], trace[name]];
-    if (inPage === undefined || inTrace === undefined || Math.abs(inPage - inTrace) <= METRIC_TOLERANCE_MS) return [];
+    if (inPage === undefined || inTrace === undefined || Math.abs(inPage - inTrace) <= METRIC_TOLERANCE_MS)
+      return [];
     return [`${name}: ${inPage.toFixed(1)} ms by the page, ${inTrace.toFixed(1)} ms by the trace`];
   });
 }

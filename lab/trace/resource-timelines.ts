@@ -18,7 +18,9 @@ export function resourceTimelines(
   originMs: number,
 ): ResourceTimeline[] {
   const hintedPaths = new Set(hints.filter((hint) => hint.how === 'early-hints').map((hint) => hint.path));
-  const preloadedPaths = new Set(hints.filter((hint) => hint.how === 'preload-header').map((hint) => hint.path));
+  const preloadedPaths = new Set(
+    hints.filter((hint) => hint.how === 'preload-header').map((hint) => hint.path),
+  );
   const pushedUrls = new Set(
     streams.filter(({ browser }) => browser.promiseReceived !== undefined).map(({ browser }) => browser.url),
   );
@@ -35,7 +37,8 @@ export function resourceTimelines(
       url: request.url,
       path: path ?? request.url,
       type: typeOf(request.resourceType),
-      deliveredBy: request.failure !== undefined ? 'none' : stream === undefined ? 'cache' : pushed ? 'push' : 'request',
+      deliveredBy:
+        request.failure !== undefined ? 'none' : stream === undefined ? 'cache' : pushed ? 'push' : 'request',
       initiator: hinted ? 'early-hint' : initiatorOf(request, path !== undefined && preloadedPaths.has(path)),
       priority: request.priorityChanges.at(-1)?.priority ?? request.initialPriority,
       status: request.response?.status ?? stream?.browser.status,
@@ -64,8 +67,10 @@ function takeStream(
   hintedPaths: ReadonlySet<string>,
 ): StreamEvidence | undefined {
   const candidates = [...unmatched].filter(({ browser }) => browser.url === request.url);
-  const used = ({ browser }: StreamEvidence) => browser.adopted !== undefined && browser.resetSent === undefined;
-  const own = ({ browser }: StreamEvidence) => browser.requested !== undefined && browser.requested >= request.startMonotonicMs - 1;
+  const used = ({ browser }: StreamEvidence) =>
+    browser.adopted !== undefined && browser.resetSent === undefined;
+  const own = ({ browser }: StreamEvidence) =>
+    browser.requested !== undefined && browser.requested >= request.startMonotonicMs - 1;
   const hinted = ({ browser, server }: StreamEvidence) =>
     browser.requested !== undefined && server.path !== undefined && hintedPaths.has(server.path);
   const found = candidates.find(used) ?? candidates.find(own) ?? candidates.find(hinted);
@@ -126,7 +131,8 @@ function orphanRow(
     status: stream.browser.status,
     renderBlocking: facts.criticalPaths.has(path),
     startTime: stream.browser.requested! - originMs,
-    responseStart: stream.browser.responseStart === undefined ? undefined : stream.browser.responseStart - originMs,
+    responseStart:
+      stream.browser.responseStart === undefined ? undefined : stream.browser.responseStart - originMs,
     responseEnd: stream.browser.finished === undefined ? undefined : stream.browser.finished - originMs,
     transferSize: stream.browser.receivedBytes,
     duplicate: false,

@@ -88,7 +88,10 @@ function matchSessions(
     if (event.type !== 'session-initialised') continue;
     const connection = event.localPort === undefined ? undefined : byPort.get(event.localPort);
     if (connection !== undefined) matched.set(event.sessionId, connection);
-    else disagreements.push(`the browser has an HTTP/2 session from port ${event.localPort ?? '?'} that the emulator never saw`);
+    else
+      disagreements.push(
+        `the browser has an HTTP/2 session from port ${event.localPort ?? '?'} that the emulator never saw`,
+      );
   }
   return matched;
 }
@@ -162,7 +165,11 @@ function readBrowserEvent(event: Http2Event, connection: number, streamOf: Strea
       browser.adopted ??= at;
       break;
     case 'rst-stream-sent':
-      browser.resetSent ??= { at, code: event.errorName ?? String(event.errorCode), description: event.description };
+      browser.resetSent ??= {
+        at,
+        code: event.errorName ?? String(event.errorCode),
+        description: event.description,
+      };
       break;
     case 'rst-stream-received':
       browser.resetReceived ??= { at, code: event.errorName ?? String(event.errorCode) };

@@ -15,7 +15,13 @@ export const DEFAULT_WEIGHT = 16;
  * A stream goes before everything that depends on it; siblings share by weight.
  */
 export class PriorityTree {
-  readonly #root: Node = { streamId: 0, parent: undefined, children: new Set(), weight: DEFAULT_WEIGHT, virtualTime: 0 };
+  readonly #root: Node = {
+    streamId: 0,
+    parent: undefined,
+    children: new Set(),
+    weight: DEFAULT_WEIGHT,
+    virtualTime: 0,
+  };
   readonly #nodes = new Map<number, Node>([[0, this.#root]]);
 
   /** HEADERS or PRIORITY of the client, or a promise of ours (depends on its associated stream). */
@@ -26,7 +32,8 @@ export class PriorityTree {
     const parent = this.#node(priority.parent);
     // §5.3.3: a new parent from below first takes the stream's old place.
     if (this.#isAncestor(node, parent)) this.#attach(parent, node.parent ?? this.#root);
-    if (priority.exclusive) for (const child of [...parent.children]) if (child !== node) this.#attach(child, node);
+    if (priority.exclusive)
+      for (const child of [...parent.children]) if (child !== node) this.#attach(child, node);
     node.weight = priority.weight;
     this.#attach(node, parent);
   }
@@ -45,7 +52,9 @@ export class PriorityTree {
 
   #nextBelow(node: Node, isReady: (streamId: number) => boolean): number | undefined {
     if (node !== this.#root && isReady(node.streamId)) return node.streamId;
-    const siblings = [...node.children].sort((a, b) => a.virtualTime - b.virtualTime || a.streamId - b.streamId);
+    const siblings = [...node.children].sort(
+      (a, b) => a.virtualTime - b.virtualTime || a.streamId - b.streamId,
+    );
     for (const child of siblings) {
       const found = this.#nextBelow(child, isReady);
       if (found !== undefined) return found;
@@ -68,14 +77,18 @@ export class PriorityTree {
     if (node.parent === parent) return;
     node.parent?.children.delete(node);
     // A newcomer starts level with the sibling that has had least: it may not claim the past.
-    node.virtualTime = Math.max(node.virtualTime, Math.min(...[...parent.children].map((other) => other.virtualTime), Infinity));
+    node.virtualTime = Math.max(
+      node.virtualTime,
+      Math.min(...[...parent.children].map((other) => other.virtualTime), Infinity),
+    );
     if (!Number.isFinite(node.virtualTime)) node.virtualTime = 0;
     node.parent = parent;
     parent.children.add(node);
   }
 
   #isAncestor(candidate: Node, node: Node): boolean {
-    for (let above = node.parent; above !== undefined; above = above.parent) if (above === candidate) return true;
+    for (let above = node.parent; above !== undefined; above = above.parent)
+      if (above === candidate) return true;
     return false;
   }
 }

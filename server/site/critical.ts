@@ -112,13 +112,23 @@ class Collector {
     sheet: { css: string; context: 'stylesheet' | 'declarationList'; baseUrl: string; origin: string },
     critical: boolean,
   ): void {
-    for (const reference of readCss(sheet.css, sheet.context)) {
+    for (const reference of readCssLeniently(sheet.css, sheet.context)) {
       const isImport = reference.kind === 'import';
       this.#add(reference.url, sheet.baseUrl, `${REASONS[reference.kind]} in ${sheet.origin}`, {
         critical: critical && isImport && reference.mayApply,
         sheet: isImport,
       });
     }
+  }
+}
+
+/** A sheet nested beyond the call stack is no sheet a browser would follow either: it refers to nothing. */
+function readCssLeniently(css: string, context: 'stylesheet' | 'declarationList'): CssReference[] {
+  try {
+    return readCss(css, context);
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
   }
 }
 

@@ -19,24 +19,30 @@ const MAX_TOTAL_BYTES = 500_000_000;
  * @param isExcluded by URL path
  * @throws InputError where the folder is missing or too large, or a symbolic link leads out of it or to a folder
  */
-export async function readSiteFiles(root: string, isExcluded: (path: string) => boolean): Promise<SiteEntry[]> {
+export async function readSiteFiles(
+  root: string,
+  isExcluded: (path: string) => boolean,
+): Promise<SiteEntry[]> {
   const realRoot = await realpath(root).catch(() => undefined);
   if (realRoot === undefined || !(await stat(realRoot)).isDirectory()) {
     throw new InputError(`the root of the site, ${root}, is not a folder`);
   }
-  const entries: SiteEntry[] = [];
-  let totalBytes = 0;
-  for (const file of await listFiles(realRoot, isExcluded)) {
-    const body = await readFile(file.file);
-    totalBytes += body.length;
-    if (totalBytes > MAX_TOTAL_BYTES) {
+  try {
+    const files = await listFiles(realRoot, isExcluded);
+    const sizes = await Promise.all(files.map(async ({ file }) => (await stat(file)).size));
+    if (sizes.reduce((total, size) => total + size, 0) > MAX_TOTAL_BYTES) {
       throw new InputError(`the site in ${root} has more than ${formatSize(MAX_TOTAL_BYTES)}`, {
         nextStep: 'point "root" at the folder with the built pages, or leave files out with "exclude"',
       });
     }
-    entries.push({ path: file.path, body });
+    const entries: SiteEntry[] = [];
+    for (const file of files) entries.push({ path: file.path, body: await readFile(file.file) });
+    return entries;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`the site in ${root} cannot be read: ${reason}`, { cause: error });
   }
-  return entries;
 }
 
 /** In order of their paths, so that everything built on it is the same on every machine. */
@@ -60,7 +66,8 @@ async function listFiles(
       if (entry.isSymbolicLink()) await checkLink(file, realRoot);
       else if (!entry.isFile()) continue;
       found.push({ file, path: urlPath });
-      if (found.length > MAX_FILES) throw new InputError(`the site in ${realRoot} has more than ${MAX_FILES} files`);
+      if (found.length > MAX_FILES)
+        throw new InputError(`the site in ${realRoot} has more than ${MAX_FILES} files`);
     }
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -69,8 +76,10 @@ async function listFiles(
 async function checkLink(link: string, realRoot: string): Promise<void> {
   const target = await realpath(link).catch(() => undefined);
   if (target === undefined) throw new InputError(`${link} is a symbolic link to nothing`);
-  if (!target.startsWith(realRoot + path.sep)) throw new InputError(`${link} is a symbolic link out of the site`);
-  if (!(await lstat(target)).isFile()) throw new InputError(`${link} is a symbolic link to something other than a file`);
+  if (!target.startsWith(realRoot + path.sep))
+    throw new InputError(`${link} is a symbolic link out of the site`);
+  if (!(await lstat(target)).isFile())
+    throw new InputError(`${link} is a symbolic link to something other than a file`);
 }
 
 /** Percent-encodes exactly what a browser encodes in a path. */

@@ -66,7 +66,11 @@ export function readHtml(text: string): HtmlReferences {
 
 type Attributes = ReadonlyMap<string, string>;
 
-function referencesOf(node: Tree.Element, attributes: Attributes, inHead: boolean): (HtmlReference | InlineCss)[] {
+function referencesOf(
+  node: Tree.Element,
+  attributes: Attributes,
+  inHead: boolean,
+): (HtmlReference | InlineCss)[] {
   const found: (HtmlReference | InlineCss)[] = [];
   const add = (url: string | undefined, element: string, kind: ReferenceKind = 'other') => {
     if (url !== undefined && url.trim() !== '') found.push({ kind, url: url.trim(), inHead, element });
@@ -75,7 +79,8 @@ function referencesOf(node: Tree.Element, attributes: Attributes, inHead: boolea
     for (const name of names) {
       const value = attributes.get(name);
       if (value === undefined) continue;
-      for (const url of name === 'srcset' ? parseSrcset(value) : [value]) add(url, `<${node.tagName} ${name}>`);
+      for (const url of name === 'srcset' ? parseSrcset(value) : [value])
+        add(url, `<${node.tagName} ${name}>`);
     }
   };
   switch (node.tagName) {
@@ -105,7 +110,14 @@ function referencesOf(node: Tree.Element, attributes: Attributes, inHead: boolea
   const style = attributes.get('style');
   if (style !== undefined) {
     const element = `style of <${node.tagName}>`;
-    found.push({ kind: 'inline-css', css: style, context: 'declarationList', inHead, mayApply: true, element });
+    found.push({
+      kind: 'inline-css',
+      css: style,
+      context: 'declarationList',
+      inHead,
+      mayApply: true,
+      element,
+    });
   }
   return found;
 }
@@ -122,7 +134,9 @@ const FETCHING_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   object: ['data'],
 };
 
-function readLink(attributes: Attributes): { url: string | undefined; element: string; kind: ReferenceKind }[] {
+function readLink(
+  attributes: Attributes,
+): { url: string | undefined; element: string; kind: ReferenceKind }[] {
   const rel = new Set((attributes.get('rel') ?? '').toLowerCase().split(/\s+/));
   const url = attributes.get('href');
   if (rel.has('stylesheet')) {
@@ -130,7 +144,8 @@ function readLink(attributes: Attributes): { url: string | undefined; element: s
     if (attributes.has('disabled')) return [];
     const type = attributes.get('type')?.trim().toLowerCase() ?? '';
     if (type !== '' && type !== 'text/css') return [];
-    if (rel.has('alternate')) return [{ url, element: '<link rel="alternate stylesheet">', kind: 'idle-stylesheet' }];
+    if (rel.has('alternate'))
+      return [{ url, element: '<link rel="alternate stylesheet">', kind: 'idle-stylesheet' }];
     const media = attributes.get('media');
     if (mediaMayMatch(media)) return [{ url, element: '<link rel=stylesheet>', kind: 'stylesheet' }];
     return [{ url, element: `<link rel=stylesheet media="${media ?? ''}">`, kind: 'idle-stylesheet' }];
@@ -159,10 +174,17 @@ function readScript(
 }
 
 /** No type, or one of the JavaScript media types in use (WHATWG MIME Sniffing §4.6). */
-const SCRIPT_TYPES = new Set(['', 'text/javascript', 'application/javascript', 'application/x-javascript', 'text/ecmascript']);
+const SCRIPT_TYPES = new Set([
+  '',
+  'text/javascript',
+  'application/javascript',
+  'application/x-javascript',
+  'text/ecmascript',
+]);
 
 /** Media types of CSS that a screen never is. */
-const OTHER_MEDIA = /^(?:only\s+)?(?:print|speech|aural|tty|tv|projection|handheld|braille|embossed)\b|^not\s+(?:all|screen)\s*$/i;
+const OTHER_MEDIA =
+  /^(?:only\s+)?(?:print|speech|aural|tty|tv|projection|handheld|braille|embossed)\b|^not\s+(?:all|screen)\s*$/i;
 
 /**
  * Whether a media query list can match a screen. Conditions such as `(min-width: 60em)` count as yes: a browser waits

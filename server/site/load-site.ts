@@ -25,7 +25,8 @@ export function isSitePath(nameOrPath: string): boolean {
 export async function listSites(): Promise<string[]> {
   const names: string[] = [];
   for (const entry of await readdir(SITES_FOLDER, { withFileTypes: true }).catch(() => [])) {
-    if (entry.isDirectory() && (await isFile(path.join(SITES_FOLDER, entry.name, SITE_FILE)))) names.push(entry.name);
+    if (entry.isDirectory() && (await isFile(path.join(SITES_FOLDER, entry.name, SITE_FILE))))
+      names.push(entry.name);
   }
   return names.sort();
 }
@@ -61,7 +62,9 @@ export async function loadSite(nameOrPath: string): Promise<Site> {
   const entry = serveAtSlash(settings.entry, entryFile, resources);
   const references = findReferences({ entry, hostname, resources });
   const critical =
-    settings.critical === undefined ? references.critical : listedCritical(settings.critical, file, resources);
+    settings.critical === undefined
+      ? references.critical
+      : listedCritical(settings.critical, file, resources);
   return { name, folder, entry, hostname, resources, ...references, critical };
 }
 
@@ -77,9 +80,12 @@ async function findFolder(nameOrPath: string): Promise<string> {
   }
   const names = await listSites();
   const hint = didYouMean(nameOrPath, names);
-  throw new InputError(`there is no site "${nameOrPath}"${hint}; the lab has: ${names.join(', ') || 'none'}`, {
-    nextStep: 'name one of these, or the path of a folder with a site.yaml, e.g. ./my-site',
-  });
+  throw new InputError(
+    `there is no site "${nameOrPath}"${hint}; the lab has: ${names.join(', ') || 'none'}`,
+    {
+      nextStep: 'name one of these, or the path of a folder with a site.yaml, e.g. ./my-site',
+    },
+  );
 }
 
 /** `root:` as an absolute folder. */
@@ -92,7 +98,9 @@ async function findRoot(root: string, folder: string, file: string): Promise<str
   }
   const packageFolder = await findPackage(packageName, [folder, packageRoot]);
   if (packageFolder === undefined) {
-    throw new InputError(`${file}: root: the package ${packageName} is not installed`, { nextStep: 'run npm install' });
+    throw new InputError(`${file}: root: the package ${packageName} is not installed`, {
+      nextStep: 'run npm install',
+    });
   }
   return path.join(packageFolder, below);
 }
@@ -136,7 +144,9 @@ function listedCritical(
   const unknown = paths.filter((urlPath) => !resources.has(urlPath.split('?', 1)[0] ?? urlPath));
   if (unknown.length > 0) {
     const known = [...resources.keys()];
-    const lines = unknown.map((urlPath) => `${file}: critical: the site has no ${urlPath}${didYouMean(urlPath, known)}`);
+    const lines = unknown.map(
+      (urlPath) => `${file}: critical: the site has no ${urlPath}${didYouMean(urlPath, known)}`,
+    );
     throw new InputError(lines.slice(0, 10).join('\n'));
   }
   return [...new Set(paths)].map((urlPath) => ({ path: urlPath, reason: 'listed in site.yaml' }));
@@ -146,7 +156,9 @@ function missingEntry(entry: string, file: string, resources: ReadonlyMap<string
   const pages = [...resources.values()].filter(({ contentType }) => contentType.startsWith('text/html'));
   const names = pages.map((page) => page.path);
   const shown = names.length > 0 ? names.slice(0, 10).join(', ') : 'none';
-  return new InputError(`${file}: entry: the site has no ${entry}${didYouMean(entry, names)}; pages there: ${shown}`);
+  return new InputError(
+    `${file}: entry: the site has no ${entry}${didYouMean(entry, names)}; pages there: ${shown}`,
+  );
 }
 
 /** `.test` is reserved for this (RFC 6761 §6.2). */

@@ -10,8 +10,7 @@ const brotliCompressAsync = promisify(brotliCompress);
 const gzipAsync = promisify(gzip);
 
 /** What servers compress: text and its like. Bitmaps and fonts are compressed formats already. */
-const COMPRESSIBLE =
-  /^(?:text\/|image\/svg\+xml|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|wasm)\b)/;
+const COMPRESSIBLE = /^(?:text\/|image\/svg\+xml|application\/(?:[\w.-]+\+)?(?:json|xml|javascript|wasm)\b)/;
 
 /** Shorter bodies fit into one packet anyway; the usual threshold of servers. */
 const MIN_COMPRESSED_BYTES = 256;
@@ -25,9 +24,12 @@ export async function makeResource(
   const { 'content-type': givenType, 'cache-control': givenCacheControl, ...headers } = extraHeaders;
   const contentType = givenType ?? contentTypeOf(entry.path);
   // A page is asked for again and again, what it refers to may be kept: the common setting of static hosts.
-  const cacheControl = givenCacheControl ?? (contentType.startsWith('text/html') ? 'no-cache' : 'max-age=600');
+  const cacheControl =
+    givenCacheControl ?? (contentType.startsWith('text/html') ? 'no-cache' : 'max-age=600');
   const compress =
-    settings.compression === 'on' && COMPRESSIBLE.test(contentType) && entry.body.length >= MIN_COMPRESSED_BYTES;
+    settings.compression === 'on' &&
+    COMPRESSIBLE.test(contentType) &&
+    entry.body.length >= MIN_COMPRESSED_BYTES;
   return {
     path: entry.path,
     contentType,

@@ -40,12 +40,17 @@ const RESERVED_FIELDS = [
 
 /** YAML 1.2 reads `on` as text, but `true` is what a person may write instead. */
 const onOff = z
-  .union([z.enum(['on', 'off']), z.boolean()], { error: 'expected on or off' })
+  .union([z.enum(['on', 'off'], { error: 'expected on or off' }), z.boolean()], {
+    error: 'expected on or off',
+  })
   .transform((value) => (value === true || value === 'on' ? ('on' as const) : ('off' as const)));
 
 const path = z
   .string()
-  .regex(/^\/[\x21-\x7e]*$/, 'a path starts with / and has neither spaces nor letters beyond ASCII (percent-encode them)');
+  .regex(
+    /^\/[\x21-\x7e]*$/,
+    'a path starts with / and has neither spaces nor letters beyond ASCII (percent-encode them)',
+  );
 const glob = z.string().regex(/^\/[^\s]*$/, 'a path or glob starts with /, e.g. /*.css or /img/**');
 
 const fieldName = z

@@ -41,12 +41,12 @@ export function describeStrategy(strategy: Pick<Strategy, 'what' | 'when' | 'how
       return 'The server answers requests and nothing else: no push, no Link field, no 103.';
     case 'push':
       return strategy.when === 'before-html'
-        ? `The server sends a PUSH_PROMISE for ${what}, then their bodies in full, and only then the headers and body of the HTML.`
-        : `The server sends a PUSH_PROMISE for ${what}, then the headers and body of the HTML, and their bodies after its last byte.`;
+        ? `Once the HTML is ready, the server sends a PUSH_PROMISE for ${what}, then their bodies in full, one after the other, and only then the headers and body of the HTML.`
+        : `Once the HTML is ready, the server sends a PUSH_PROMISE for ${what}, then the headers and body of the HTML, and after its last byte their bodies, one after the other.`;
     case 'preload-header':
-      return `The HTML response carries one "Link: rel=preload" for ${what}; the browser requests them when it has read that header.`;
+      return `The HTML response carries a "Link: rel=preload" for ${what}; the browser requests them when it has read that header.`;
     case 'early-hints':
-      return `A 103 response with one "Link: rel=preload" for ${what} leaves at once, while the origin still prepares the HTML; the browser requests them when it has read it.`;
+      return `A 103 response with a "Link: rel=preload" for ${what} leaves at once, while the origin still prepares the HTML; the browser requests them when it has read it.`;
   }
 }
 

@@ -4,7 +4,10 @@ import type { ResolvedStrategy } from './decide.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Turns `what` into paths of this site, in sending order. `missing`: listed paths the site does not have. */
-export function resolveStrategy(strategy: Strategy, site: Site): { resolved: ResolvedStrategy; missing: string[] } {
+export function resolveStrategy(
+  strategy: Strategy,
+  site: Site,
+): { resolved: ResolvedStrategy; missing: string[] } {
   const paths = strategy.how === 'none' ? [] : pathsOf(strategy.what, site);
   return {
     resolved: { ...strategy, paths },

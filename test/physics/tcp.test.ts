@@ -25,7 +25,11 @@ describe('slow start', () => {
   });
 
   it('doubles every round trip while nothing is full', () => {
-    const perFlight = flights({ rttMs: 200, downBps: 1e9, initialWindowSegments: 4, queueBytes: 1e6 }, 2_000_000, 3);
+    const perFlight = flights(
+      { rttMs: 200, downBps: 1e9, initialWindowSegments: 4, queueBytes: 1e6 },
+      2_000_000,
+      3,
+    );
     expect(perFlight).toEqual([4 * SMSS_BYTES, 8 * SMSS_BYTES, 16 * SMSS_BYTES]);
   });
 
@@ -47,7 +51,8 @@ describe('steady state', () => {
 
   it('a window smaller than the bandwidth-delay product limits the rate to window / RTT', () => {
     // Nothing can leave before the ACK of the one segment outstanding: 1448 B per round trip of the first flights.
-    const record = download({ rttMs: 100, downBps: 1e9, initialWindowSegments: 1 }, 3 * SMSS_BYTES).downloads[0]!;
+    const record = download({ rttMs: 100, downBps: 1e9, initialWindowSegments: 1 }, 3 * SMSS_BYTES)
+      .downloads[0]!;
     expect(timeOf(record, 3 * SMSS_BYTES) - timeOf(record, SMSS_BYTES)).toBeCloseTo(100, 0);
   });
 
@@ -81,9 +86,13 @@ describe('loss', () => {
 
   it('repairs an overflowing queue without a timeout stall: within 1.3 × the ideal time', () => {
     const drops: WirePacket[] = [];
-    const record = download({ rttMs: 50, downBps: 9e6, queueBytes: 65_536, congestionControl: 'reno' }, 1_000_000, {
-      observer: { onDrop: (packet) => drops.push(packet) },
-    }).downloads[0]!;
+    const record = download(
+      { rttMs: 50, downBps: 9e6, queueBytes: 65_536, congestionControl: 'reno' },
+      1_000_000,
+      {
+        observer: { onDrop: (packet) => drops.push(packet) },
+      },
+    ).downloads[0]!;
     expect(drops.length).toBeGreaterThan(10);
     const idealMs = (1_000_000 * (1500 / SMSS_BYTES) * 8 * 1000) / 9e6 + 100;
     expect(timeOf(record, 1_000_000)).toBeLessThan(1.3 * idealMs);

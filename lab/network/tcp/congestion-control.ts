@@ -1,7 +1,5 @@
 import type { CongestionControlName } from '../conditions.ts';
 import type { TimeMs } from '../simulation.ts';
-import { Cubic } from './cubic.ts';
-import { Reno } from './reno.ts';
 
 /** The sender's window as congestion control sees it. Segments, as Linux counts. */
 export interface CongestionWindow {
@@ -33,10 +31,6 @@ export interface CongestionControl {
   restart(nowMs: TimeMs, nextSeq: number): void;
   /** Sending resumes after the sender had nothing outstanding for `idleMs`. */
   onIdleEnd(idleMs: number, nowMs: TimeMs): void;
-}
-
-export function createCongestionControl(name: CongestionControlName): CongestionControl {
-  return name === 'cubic' ? new Cubic() : new Reno();
 }
 
 /** RFC 5681 §3.1 slow start with appropriate byte counting; returns what was left when ssthresh was reached. */

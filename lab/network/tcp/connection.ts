@@ -74,7 +74,8 @@ export class TcpConnection {
       congestionControl,
       transmit: (segment, sizeBytes) => {
         this.#put('downlink', sizeBytes, segment);
-        if (!segment.retransmission && segment.length > 0) handlers.onServerSent?.(segment.seq + segment.length);
+        if (!segment.retransmission && segment.length > 0)
+          handlers.onServerSent?.(segment.seq + segment.length);
       },
       deliver: (bytes) => handlers.onServerReceived(bytes),
       observer: {

@@ -40,7 +40,8 @@ export class Cubic implements CongestionControl {
 
   onRttSample(window: CongestionWindow, sample: AckSample): void {
     if (sample.rttMs === undefined) return;
-    if (this.#epochStartMs !== undefined && sample.nowMs - this.#epochStartMs < SETTLE_AFTER_REDUCTION_MS) return;
+    if (this.#epochStartMs !== undefined && sample.nowMs - this.#epochStartMs < SETTLE_AFTER_REDUCTION_MS)
+      return;
     this.#minRttMs = Math.min(this.#minRttMs, sample.rttMs);
     if (this.#slowStartExitFound || !inSlowStart(window) || window.cwnd < HYSTART_LOW_WINDOW) return;
     if (this.#hystart.shouldExit(sample.rttMs, this.#minRttMs, sample)) {

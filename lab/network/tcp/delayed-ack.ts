@@ -33,7 +33,8 @@ export class DelayedAckPolicy {
   }
 
   onDataSent(nowMs: TimeMs): void {
-    if (this.#lastDataMs !== undefined && nowMs - this.#lastDataMs < this.#ackTimeoutMs) this.#interactive = true;
+    if (this.#lastDataMs !== undefined && nowMs - this.#lastDataMs < this.#ackTimeoutMs)
+      this.#interactive = true;
   }
 
   onAckSent(segments: number): void {
@@ -55,7 +56,10 @@ export class DelayedAckPolicy {
     let delayMs = this.#ackTimeoutMs;
     if (delayMs > ATO_MIN_MS) {
       const ceilingMs = this.#interactive ? DELAY_MAX_MS : 500;
-      delayMs = Math.min(delayMs, srttMs === undefined ? ceilingMs : Math.min(ceilingMs, Math.max(srttMs, ATO_MIN_MS)));
+      delayMs = Math.min(
+        delayMs,
+        srttMs === undefined ? ceilingMs : Math.min(ceilingMs, Math.max(srttMs, ATO_MIN_MS)),
+      );
     }
     return Math.min(delayMs, DELAY_MAX_MS);
   }

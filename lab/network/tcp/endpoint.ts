@@ -21,7 +21,11 @@ export class TcpEndpoint {
     },
   ) {
     const emit = (part: Pick<TcpSegment, 'seq' | 'length' | 'retransmission'>) => {
-      const segment: TcpSegment = { ...part, sentMs: simulation.nowMs, ...this.#receiver.takeAcknowledgement() };
+      const segment: TcpSegment = {
+        ...part,
+        sentMs: simulation.nowMs,
+        ...this.#receiver.takeAcknowledgement(),
+      };
       options.transmit(segment, segmentSizeBytes(segment));
     };
     this.sender = new TcpSender(simulation, {

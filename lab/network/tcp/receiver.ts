@@ -111,7 +111,7 @@ export class TcpReceiver {
   }
 
   #absorbBlocks(): void {
-    for (let grew = true; grew; ) {
+    for (let grew = true; grew;) {
       grew = false;
       for (const [start, end] of this.#blocks) {
         if (start > this.#nextExpected || end <= this.#nextExpected) continue;

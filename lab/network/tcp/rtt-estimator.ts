@@ -43,7 +43,8 @@ export class RttEstimator {
       this.#rttvarMs = Math.max(this.#rttvarMs, fourDeviationsMs);
     }
     if (acknowledged > this.#roundEndSeq) {
-      if (this.#maxDeviationMs < this.#rttvarMs) this.#rttvarMs -= (this.#rttvarMs - this.#maxDeviationMs) / 4;
+      if (this.#maxDeviationMs < this.#rttvarMs)
+        this.#rttvarMs -= (this.#rttvarMs - this.#maxDeviationMs) / 4;
       this.#roundEndSeq = next;
       this.#maxDeviationMs = RTO_MIN_MS;
     }

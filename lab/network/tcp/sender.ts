@@ -1,10 +1,6 @@
 import type { Simulation, TimeMs, Timer } from '../simulation.ts';
-import {
-  createCongestionControl,
-  type AckSample,
-  type CongestionControl,
-  type CongestionWindow,
-} from './congestion-control.ts';
+import type { AckSample, CongestionControl, CongestionWindow } from './congestion-control.ts';
+import { createCongestionControl } from './create-congestion-control.ts';
 import type { CongestionControlName } from '../conditions.ts';
 import { ProportionalRateReduction } from './proportional-rate-reduction.ts';
 import { Rack } from './rack.ts';
@@ -131,10 +127,7 @@ export class TcpSender {
 
   receive(acknowledgement: Acknowledgement): void {
     const nowMs = this.#simulation.nowMs;
-    this.#peerWindowEnd = Math.max(
-      this.#peerWindowEnd,
-      acknowledgement.ack + acknowledgement.windowBytes,
-    );
+    this.#peerWindowEnd = Math.max(this.#peerWindowEnd, acknowledgement.ack + acknowledgement.windowBytes);
     const lostBefore = this.#board.lostOut;
     const selectively = this.#board.selectivelyAcknowledge(acknowledgement.sackBlocks);
     const cumulatively = this.#board.acknowledge(acknowledgement.ack);
@@ -225,7 +218,8 @@ export class TcpSender {
   }
 
   #leaveRecovery(): void {
-    if (this.#state === 'fast-recovery' && this.#undo !== undefined) this.#window.cwnd = this.#window.ssthresh;
+    if (this.#state === 'fast-recovery' && this.#undo !== undefined)
+      this.#window.cwnd = this.#window.ssthresh;
     this.#undo = undefined;
     this.#state = 'open';
   }

@@ -68,7 +68,8 @@ export class WindowUsage {
     const restartWindow = Math.min(this.#initialWindow, window.cwnd);
     window.ssthresh = rememberedSsthresh(window);
     let cwnd = window.cwnd;
-    for (let left = idleMs - rtoMs; left > 0 && cwnd > restartWindow; left -= rtoMs) cwnd = Math.floor(cwnd / 2);
+    for (let left = idleMs - rtoMs; left > 0 && cwnd > restartWindow; left -= rtoMs)
+      cwnd = Math.floor(cwnd / 2);
     window.cwnd = Math.max(cwnd, restartWindow);
     this.#used = 0;
     this.#lastFullMs = nowMs;

@@ -1,0 +1,67 @@
+/** Which folder may import which: dependencies run one way, and the core touches neither clock nor I/O. */
+
+/** @param {string} from @param {string[]} allowed folders or files, as regular expressions from the root */
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(lab|server|reports)/', pathNot: [from, ...allowed] },
+});
+
+const errors = '^lab/errors\\.ts$';
+const packageRoot = '^lab/package-root\\.ts$';
+/** The result document and the waterfall: plain shapes every report reads. */
+const results = '^lab/run/results\\.ts$';
+const waterfall = '^lab/trace/(waterfall|push-outcome)\\.ts$';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    only('network', '^lab/network/', []),
+    only('stats', '^lab/stats/', ['^lab/network/random\\.ts$']),
+    only('input', '^lab/input/', ['^lab/network/units\\.ts$', errors]),
+    only('server', '^server/', ['^lab/network/', '^lab/input/', errors, packageRoot]),
+    only('emulator', '^lab/emulator/', ['^lab/network/', '^server/', errors]),
+    only('browser', '^lab/browser/', ['^lab/trace/browser-evidence\\.ts$', waterfall, errors, packageRoot]),
+    only('trace', '^lab/trace/', ['^lab/network/', '^lab/emulator/evidence\\.ts$']),
+    only('scenario', '^lab/scenario/', [
+      '^lab/network/',
+      '^lab/input/',
+      '^server/(site|strategies)/',
+      results,
+      errors,
+      packageRoot,
+    ]),
+    only('run', '^lab/run/', [
+      '^lab/(network|emulator|browser|trace|scenario|stats)/',
+      '^server/',
+      errors,
+      packageRoot,
+    ]),
+    only('reports', '^reports/', ['^lab/network/', results, waterfall, errors, packageRoot]),
+    {
+      name: 'pure-core',
+      comment: 'the model, the statistics, the strategies and the scheduler do no I/O',
+      severity: 'error',
+      from: { path: '^(lab/(network|stats)|server/(strategies|scheduler))/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-test-code',
+      severity: 'error',
+      from: { path: '^(lab|server|reports)/' },
+      to: { path: '^test/' },
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'] },
+  },
+};

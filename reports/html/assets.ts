@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { EnvironmentError } from '../../lab/errors.ts';
+import { packageRoot } from '../../lab/package-root.ts';
+
+/** The bundled client script that every report carries. The one place where the HTML report touches a disk. */
+export function loadReportClient(root: string = packageRoot): string {
+  const file = path.join(root, 'dist', 'reports', 'html', 'client.js');
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new EnvironmentError(`the script of the HTML report is not built: cannot read ${file}`, {
+      nextStep: 'npm run build',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { all, element, movedIndex } from './dom.ts';
+
+/** Rows of a waterfall: details on hover and focus, arrow keys from row to row, one tab stop per waterfall. */
+export function startRows(): void {
+  const tooltip = document.getElementById('tooltip');
+  if (!tooltip) return;
+  for (const list of all('.wf-rows')) {
+    const rowOf = (event: Event): HTMLElement | null =>
+      event.target instanceof Element ? event.target.closest<HTMLElement>('.wf-row') : null;
+    list.addEventListener('pointermove', (event) => {
+      const row = rowOf(event);
+      if (row && event.pointerType !== 'touch')
+        showDetails(tooltip, row, { x: event.clientX, y: event.clientY });
+    });
+    list.addEventListener('pointerleave', () => hideDetails(tooltip));
+    list.addEventListener('focusin', (event) => {
+      const row = rowOf(event);
+      if (row?.matches(':focus-visible')) showDetails(tooltip, row, undefined);
+    });
+    list.addEventListener('focusout', () => hideDetails(tooltip));
+    list.addEventListener('keydown', (event) => onKey(event, list, tooltip));
+    list.addEventListener('click', (event) => {
+      const row = rowOf(event);
+      if (row) showDetails(tooltip, row, { x: event.clientX, y: event.clientY });
+    });
+  }
+  addEventListener('scroll', () => hideDetails(tooltip), { passive: true });
+}
+
+function onKey(event: KeyboardEvent, list: HTMLElement, tooltip: HTMLElement): void {
+  if (event.key === 'Escape') hideDetails(tooltip);
+  const rows = all('.wf-row', list).filter((row) => !row.hidden);
+  const index = rows.findIndex((row) => row === document.activeElement);
+  const next = movedIndex(event.key, index, rows.length, { back: 'ArrowUp', forth: 'ArrowDown' });
+  if (next === undefined || index === -1) return;
+  event.preventDefault();
+  for (const row of all('.wf-row', list)) row.tabIndex = -1;
+  const row = rows[next];
+  if (!row) return;
+  row.tabIndex = 0;
+  row.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  row.focus({ preventScroll: true });
+  showDetails(tooltip, row, undefined);
+}
+
+function showDetails(tooltip: HTMLElement, row: HTMLElement, at: { x: number; y: number } | undefined): void {
+  const described = tooltip.dataset['row'] === row.dataset['row'] && !tooltip.hidden && shown === row;
+  if (!described) {
+    hideDetails(tooltip);
+    shown = row;
+    row.setAttribute('aria-describedby', tooltip.id);
+    tooltip.replaceChildren(
+      element('div', 'tip-title', row.querySelector('.name')?.textContent ?? ''),
+      factList(row),
+    );
+    tooltip.hidden = false;
+  }
+  place(tooltip, row, at);
+}
+
+let shown: HTMLElement | undefined;
+
+function hideDetails(tooltip: HTMLElement): void {
+  tooltip.hidden = true;
+  shown?.removeAttribute('aria-describedby');
+  shown = undefined;
+}
+
+/** The facts travel as tab-separated lines and become text nodes: nothing in a URL can turn into markup here. */
+function factList(row: HTMLElement): HTMLElement {
+  const list = element('dl', '');
+  for (const line of (row.dataset['facts'] ?? '').split('\n')) {
+    const [label = '', value = ''] = line.split('\t');
+    list.append(element('dt', value === '' ? 'section' : '', label));
+    if (value !== '') list.append(element('dd', '', value));
+  }
+  return list;
+}
+
+/** Beside the pointer, or under the focused row's label; always wholly on the screen. */
+function place(tooltip: HTMLElement, row: HTMLElement, at: { x: number; y: number } | undefined): void {
+  const { width, height } = tooltip.getBoundingClientRect();
+  const box = row.getBoundingClientRect();
+  const x = at ? at.x + GAP : Math.max(box.left, 0) + GAP;
+  const below = (at ? at.y : box.bottom) + GAP;
+  const above = (at ? at.y : box.top) - GAP - height;
+  const left = at && x + width > innerWidth - EDGE ? at.x - GAP - width : x;
+  const top = below + height > innerHeight - EDGE && above > EDGE ? above : below;
+  tooltip.style.left = `${clamp(left, EDGE, innerWidth - width - EDGE)}px`;
+  tooltip.style.top = `${clamp(top, EDGE, innerHeight - height - EDGE)}px`;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(value, high));
+}
+
+const GAP = 14;
+const EDGE = 8;

@@ -1,0 +1,152 @@
+import { bdpBytes } from '../../lab/network/conditions.ts';
+import type { Results } from '../../lab/run/results.ts';
+import {
+  ABSENT,
+  formatBytes,
+  formatCount,
+  formatDate,
+  formatDuration,
+  formatMs,
+  formatRate,
+  formatShare,
+  plural,
+} from '../format.ts';
+import { markup, type Hole, type Markup } from './escape.ts';
+
+/** Under which conditions the answer holds, in numbers: the name of a preset means four things in four tools. */
+export function conditionsHtml(results: Results): Markup {
+  return markup`<section id="conditions" aria-labelledby="conditions-title">
+<h2 id="conditions-title">Conditions</h2>
+<div class="conditions">
+${groupHtml(`Network “${results.network.name}”`, networkTerms(results))}
+${groupHtml('TCP', tcpTerms(results))}
+${groupHtml('Site and server', siteTerms(results))}
+${groupHtml('Browser', browserTerms(results))}
+${groupHtml('Run', runTerms(results))}
+${groupHtml('Machine', machineTerms(results))}
+</div>
+${results.network.source !== undefined && markup`<p class="source">Source of the network’s numbers: ${results.network.source}</p>`}
+${resourcesHtml(results)}
+</section>`;
+}
+
+type Term = readonly [name: string, value: Hole, note?: string];
+
+function groupHtml(title: string, terms: readonly Term[]): Markup {
+  return markup`<div class="group"><h3>${title}</h3><dl>${terms.map(
+    ([name, value, note]) =>
+      markup`<div><dt>${name}</dt><dd>${value}${note !== undefined && markup`<span class="note">${note}</span>`}</dd></div>`,
+  )}</dl></div>`;
+}
+
+function networkTerms({ network }: Results): readonly Term[] {
+  const { downlink, uplink, baseRttMs } = network;
+  return [
+    ['RTT', formatMs(baseRttMs), 'propagation, half each way'],
+    ['Down', formatRate(downlink.bandwidthBps)],
+    ['Up', formatRate(uplink.bandwidthBps)],
+    ['Queue down', formatBytes(downlink.queueLimitBytes), delayOf(downlink)],
+    ['Queue up', formatBytes(uplink.queueLimitBytes), delayOf(uplink)],
+    ['BDP', formatBytes(bdpBytes(network)), 'down rate × RTT'],
+    ['Loss', lossOf(downlink.lossRate, uplink.lossRate), 'random, behind the queue'],
+  ];
+}
+
+/** What a full queue adds to every packet behind it. */
+function delayOf(link: Results['network']['downlink']): string {
+  return `${formatMs((link.queueLimitBytes * 8000) / link.bandwidthBps)} when full`;
+}
+
+function lossOf(down: number, up: number): string {
+  if (down === 0 && up === 0) return 'none';
+  return down === up ? formatShare(down, 3) : `${formatShare(down, 3)} down, ${formatShare(up, 3)} up`;
+}
+
+function tcpTerms({ network }: Results): readonly Term[] {
+  const { initialWindowSegments, congestionControl, sendBufferBytes } = network;
+  return [
+    ['Congestion control', CONGESTION_NAMES[congestionControl]],
+    [
+      'Initial window',
+      plural(initialWindowSegments, 'segment'),
+      `${formatCount(initialWindowSegments * MSS)} B`,
+    ],
+    ['MSS', `${formatCount(MSS)} B`],
+    [
+      'Send buffer',
+      sendBufferBytes === 'auto' ? 'auto' : formatBytes(sendBufferBytes),
+      sendBufferBytes === 'auto' ? 'autotuned as Linux does' : undefined,
+    ],
+  ].map(([name = '', value, note]): Term => (note === undefined ? [name, value] : [name, value, note]));
+}
+
+function siteTerms({ site, scenario }: Results): readonly Term[] {
+  const critical = site.resources.filter((resource) => resource.critical);
+  return [
+    ['Site', site.name, site.entry],
+    [
+      'Resources',
+      formatCount(site.resources.length),
+      `${formatCount(critical.length)} block the first paint`,
+    ],
+    ['Weight as sent', formatBytes(weightOf(site.resources)), `${formatBytes(weightOf(critical))} blocking`],
+    ['Think time', formatMs(scenario.thinkMs), 'origin, before the HTML'],
+    ['Cache', scenario.cache],
+  ];
+}
+
+function weightOf(resources: Results['site']['resources']): number {
+  return resources.reduce((total, resource) => total + resource.encodedBytes, 0);
+}
+
+function browserTerms({ browser }: Results): readonly Term[] {
+  return [
+    ['Browser', browser.name],
+    ['Version', browser.version],
+    ['Accepts push', browser.acceptsPush ? 'yes' : 'no'],
+    ['Uses 103 hints', browser.usesEarlyHints ? 'yes' : 'no'],
+    ['SHA-256', markup`<code title="${browser.sha256}">${browser.sha256.slice(0, 12)}…</code>`],
+  ];
+}
+
+function runTerms(results: Results): readonly Term[] {
+  const failed = results.trials.filter((trial) => trial.status === 'failed').length;
+  return [
+    ['Measured blocks', formatCount(results.runs), 'and one to warm up'],
+    ['Trials', formatCount(results.trials.length), failed === 0 ? 'none failed' : `${failed} failed`],
+    ['Side by side', formatCount(results.concurrency)],
+    ['Seed', markup`<code>${results.seed}</code>`],
+    ['Started', formatDate(results.startedAt)],
+    ['Took', formatDuration(Date.parse(results.finishedAt) - Date.parse(results.startedAt))],
+    ['Pacer, worst p99', worstLateness(results), 'late, over all trials'],
+  ];
+}
+
+function worstLateness(results: Results): string {
+  const lateness = results.trials.flatMap((trial) => trial.pacer?.latenessP99Ms ?? []);
+  return lateness.length === 0 ? ABSENT : formatMs(lateness.reduce((worst, ms) => Math.max(worst, ms), 0));
+}
+
+function machineTerms({ lab }: Results): readonly Term[] {
+  return [
+    ['Lab', lab.version],
+    ['Node', lab.node],
+    ['Platform', lab.platform],
+    ['CPU', lab.cpu, plural(lab.cores, 'core')],
+  ];
+}
+
+function resourcesHtml({ site }: Results): Markup {
+  return markup`<details><summary>Resources of the site</summary>
+<div class="table-scroll"><table class="fine"><caption>What the entry page uses, found in HTML and CSS, and what a strategy names</caption>
+<thead><tr><th scope="col">Path</th><th scope="col">Type</th><th scope="col" class="num">Size</th><th scope="col" class="num">As sent</th><th scope="col">Encoding</th><th scope="col">Blocks the first paint</th></tr></thead>
+<tbody>${site.resources.map(
+    (resource) =>
+      markup`<tr><th scope="row"><code>${resource.path}</code></th><td>${resource.contentType}</td><td class="num">${formatBytes(resource.sizeBytes)}</td><td class="num">${formatBytes(resource.encodedBytes)}</td><td>${resource.contentEncoding}</td><td>${resource.critical ? (resource.reason ?? 'yes') : 'no'}</td></tr>
+`,
+  )}</tbody></table></div></details>`;
+}
+
+const CONGESTION_NAMES = { cubic: 'CUBIC', reno: 'Reno' } as const;
+// What is left of a 1500-byte packet after the headers of IPv4 and TCP with timestamps.
+const MSS = 1448;

@@ -1,0 +1,36 @@
+import type { Results } from '../../lab/run/results.ts';
+import type { Waterfall } from '../../lab/trace/waterfall.ts';
+import { answerHtml } from './answer.ts';
+import { comparisonHtml } from './comparison.ts';
+import { conditionsHtml } from './conditions.ts';
+import { markup } from './escape.ts';
+import { evidenceHtml } from './evidence.ts';
+import { methodHtml } from './method.ts';
+import { pageHtml } from './page.ts';
+import { pushesHtml } from './pushes.ts';
+import { strategiesHtml } from './strategies.ts';
+import { waterfallsHtml } from './waterfalls.ts';
+
+export interface HtmlReportInput {
+  readonly results: Results;
+  /** Trial id → its waterfall; those of `results.medianTrials` are drawn. */
+  readonly waterfalls: ReadonlyMap<string, Waterfall>;
+  /** Text of the bundled script, see `loadReportClient`. */
+  readonly client: string;
+}
+
+/**
+ * The report a person reads: one HTML file that needs nothing but a browser, offline. A pure function of its input.
+ * Everything but the interactive charts is static HTML and SVG, so it also prints and reads without a script.
+ */
+export function renderHtmlReport({ results, waterfalls, client }: HtmlReportInput): string {
+  const body = markup`${answerHtml(results)}
+${conditionsHtml(results)}
+${comparisonHtml(results)}
+${strategiesHtml(results)}
+${waterfallsHtml(results, waterfalls)}
+${pushesHtml(results)}
+${evidenceHtml(results)}
+${methodHtml(results)}`;
+  return pageHtml({ results, client, body });
+}

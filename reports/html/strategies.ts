@@ -1,0 +1,54 @@
+import type { Results, StrategyRecord } from '../../lab/run/results.ts';
+import { formatBytes, plural } from '../format.ts';
+import { markup, type Markup } from './escape.ts';
+
+/** What each strategy does on the wire, and to which paths in which order. */
+export function strategiesHtml(results: Results): Markup {
+  return markup`<section id="strategies" aria-labelledby="strategies-title">
+<h2 id="strategies-title">What each strategy does</h2>
+<div class="strategy-list">${results.strategies.map((strategy) => strategyHtml(results, strategy))}</div>
+</section>`;
+}
+
+function strategyHtml(results: Results, strategy: StrategyRecord): Markup {
+  const isBaseline = strategy.name === results.baseline;
+  return markup`<article class="strategy">
+<h3>${strategy.name}${isBaseline && markup` <span class="tag tag-baseline">baseline</span>`}</h3>
+<div><p>${strategy.description}</p>
+<p class="recipe">${recipeOf(strategy)}</p>
+${strategy.paths.length > 0 && pathsHtml(results, strategy)}</div>
+</article>`;
+}
+
+/** What, how, when and behind which gates, as the scenario says it. */
+function recipeOf(strategy: StrategyRecord): string {
+  if (strategy.how === 'none') return 'Sends nothing ahead.';
+  const what = typeof strategy.what === 'string' ? strategy.what : plural(strategy.what.length, 'named path');
+  const when = strategy.how === 'push' ? [strategy.when] : [];
+  return [
+    `what: ${what}`,
+    `how: ${strategy.how}`,
+    ...when.map((text) => `when: ${text}`),
+    ...strategy.gate.map((gate) => `gate: ${gate}`),
+  ].join(' · ');
+}
+
+function pathsHtml(results: Results, { name, paths }: StrategyRecord): Markup {
+  const sizes = new Map(results.site.resources.map((resource) => [resource.path, resource.encodedBytes]));
+  const total = paths.reduce((sum, path) => sum + (sizes.get(path) ?? 0), 0);
+  const list = markup`<ol class="paths">${paths.map(
+    (path) =>
+      markup`<li><code>${path}</code> <span class="measure">${formatBytes(sizes.get(path))}</span></li>`,
+  )}</ol>`;
+  const twin = results.strategies.find((other) => other.paths.join('\n') === paths.join('\n'));
+  if (twin && twin.name !== name) {
+    return markup`<p class="recipe">The same ${plural(paths.length, 'path')} as <strong>${twin.name}</strong>, ${formatBytes(total)}, in the same order.</p>`;
+  }
+  const heading = `${plural(paths.length, 'path')}, ${formatBytes(total)}, in this order`;
+  return paths.length > MOST_PATHS
+    ? markup`<details><summary>${heading}</summary>${list}</details>`
+    : markup`<p class="recipe">${heading}:</p>${list}`;
+}
+
+// More are a listing to look something up in, not a description to read.
+const MOST_PATHS = 12;
