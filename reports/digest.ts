@@ -6,10 +6,10 @@ export const OUTCOME_WORDS: Readonly<Record<PushOutcome, string>> = {
   adopted: 'used by the page',
   unclaimed: 'received, never asked for',
   mismatch: 'taken up, then rejected because the request did not match',
-  refused: 'refused by the browser (REFUSED_STREAM)',
-  'cancelled-by-client': 'cancelled by the browser',
-  'cancelled-by-server': 'cancelled by the server',
-  'not-received': 'promise never reached the browser',
+  refused: 'the browser answered REFUSED_STREAM',
+  'cancelled-by-client': 'the browser reset it',
+  'cancelled-by-server': 'the server reset it',
+  'not-received': 'the promise never reached the browser',
 };
 
 export const OUTCOMES = Object.keys(OUTCOME_WORDS) as readonly PushOutcome[];

@@ -1,8 +1,9 @@
 /**
- * Numbers as every report writes them. Digits are grouped by a narrow no-break space, units stay on the line of
- * their number, a minus is a minus sign. 1 kB = 1000 B and 1 kbit = 1000 bit, here as everywhere.
+ * Numbers as every report writes them. Digits are grouped by a narrow no-break space, a no-break space keeps
+ * the unit on the line of its number, a minus is a minus sign. 1 kB = 1000 B and 1 kbit = 1000 bit, here as everywhere.
  */
 const THIN = '\u202f';
+const SPACE = '\u00a0';
 const MINUS = '\u2212';
 /** What stands where a number does not exist. */
 export const ABSENT = '\u2013';
@@ -10,7 +11,7 @@ export const ABSENT = '\u2013';
 /** Below ten seconds whole milliseconds, above seconds with two decimals: four significant digits either way. */
 export function formatMs(ms: number | undefined): string {
   if (ms === undefined || !Number.isFinite(ms)) return ABSENT;
-  return inSeconds(ms) ? `${decimal(ms / 1000, 2)}${THIN}s` : `${msDigits(ms)}${THIN}ms`;
+  return inSeconds(ms) ? `${decimal(ms / 1000, 2)}${SPACE}s` : `${msDigits(ms)}${SPACE}ms`;
 }
 
 /** A difference: always with its sign, except for zero, which has none. */
@@ -26,17 +27,17 @@ export function formatMsInterval(low: number, high: number, signed = false): str
     const text = seconds ? decimal(ms / 1000, 2) : msDigits(ms);
     return signed && ms > 0 && !isZero(text) ? `+${text}` : text;
   };
-  return `${end(low)} to ${end(high)}${THIN}${seconds ? 's' : 'ms'}`;
+  return `${end(low)} to ${end(high)}${SPACE}${seconds ? 's' : 'ms'}`;
 }
 
 /** Three significant digits in B, kB or MB. */
 export function formatBytes(bytes: number | undefined): string {
   if (bytes === undefined || !Number.isFinite(bytes)) return ABSENT;
   const size = Math.abs(bytes);
-  if (size < 1000) return `${decimal(bytes, 0)}${THIN}B`;
-  if (size < 999_500) return `${significant(bytes / 1000)}${THIN}kB`;
-  if (size < 999_500_000) return `${significant(bytes / 1e6)}${THIN}MB`;
-  return `${significant(bytes / 1e9)}${THIN}GB`;
+  if (size < 1000) return `${decimal(bytes, 0)}${SPACE}B`;
+  if (size < 999_500) return `${significant(bytes / 1000)}${SPACE}kB`;
+  if (size < 999_500_000) return `${significant(bytes / 1e6)}${SPACE}MB`;
+  return `${significant(bytes / 1e9)}${SPACE}GB`;
 }
 
 /** kbit/s or Mbit/s without losing a digit the scenario gave. */
@@ -47,7 +48,7 @@ export function formatRate(bitsPerSecond: number): string {
       : bitsPerSecond < 1e9
         ? [bitsPerSecond / 1e6, 'Mbit/s']
         : [bitsPerSecond / 1e9, 'Gbit/s'];
-  return `${trimmed(value, 3)}${THIN}${unit}`;
+  return `${trimmed(value, 3)}${SPACE}${unit}`;
 }
 
 /** A count of things, e.g. `1 448`. */
@@ -57,7 +58,7 @@ export function formatCount(count: number): string {
 
 /** A share of one, e.g. loss: `0.1 %`. */
 export function formatShare(share: number, digits = 2): string {
-  return `${trimmed(share * 100, digits)}${THIN}%`;
+  return `${trimmed(share * 100, digits)}${SPACE}%`;
 }
 
 /** A number without unit, e.g. Cumulative Layout Shift. */
@@ -67,7 +68,7 @@ export function formatUnitless(value: number): string {
 
 /** Never "0.000": the smallest p a reader needs to tell apart is 0.001. */
 export function formatP(p: number): string {
-  return p < 0.001 ? `<${THIN}0.001` : p.toFixed(3);
+  return p < 0.001 ? `<${SPACE}0.001` : p.toFixed(3);
 }
 
 /** `2026-03-01 14:05 UTC`, from an ISO date; whatever is not a date is shown as it is. */
@@ -80,10 +81,10 @@ export function formatDate(iso: string): string {
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms) || ms < 0) return ABSENT;
   const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds}${THIN}s`;
+  if (seconds < 60) return `${seconds}${SPACE}s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}${THIN}min ${seconds % 60}${THIN}s`;
-  return `${Math.floor(minutes / 60)}${THIN}h ${minutes % 60}${THIN}min`;
+  if (minutes < 60) return `${minutes}${SPACE}min ${seconds % 60}${SPACE}s`;
+  return `${Math.floor(minutes / 60)}${SPACE}h ${minutes % 60}${SPACE}min`;
 }
 
 /** `1 trial`, `2 trials`. */

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { LabError } from '../errors.ts';
 import { labVersion } from '../package-root.ts';
 import { doctorCommand } from './doctor.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
 
@@ -20,6 +21,7 @@ const program = new Command('lab')
     '\nExit status: 0 fine, 1 a regression or failed claim, 2 bad input or usage, 3 the environment.',
   )
   .addCommand(runCommand())
+  .addCommand(reportCommand())
   .addCommand(doctorCommand())
   .addCommand(schemaCommand());
 

@@ -55,6 +55,8 @@ function shiftCell(summary: MetricSummary | undefined, metric: MetricName): stri
   const shift = summary?.shift;
   if (shift === undefined) return '';
   const signed = (value: number) => (value > 0 ? '+' : '') + metricValue(metric, value);
+  // Too few pairs have no 95 % interval.
+  if (shift.verdict === 'too-few-trials') return pc.dim(signed(shift.median));
   const text = `${signed(shift.median)} [${signed(shift.interval.low)}, ${signed(shift.interval.high)}]`;
   if (shift.verdict === 'faster') return pc.green(text);
   if (shift.verdict === 'slower') return pc.red(text);

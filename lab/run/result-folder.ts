@@ -15,7 +15,8 @@ const compress = promisify(gzip);
 export class ResultFolder {
   readonly path: string;
 
-  private constructor(folder: string) {
+  /** One that exists. */
+  constructor(folder: string) {
     this.path = folder;
   }
 

@@ -13,7 +13,7 @@ export function pushesHtml(results: Results): Markup {
 <h2 id="pushes-title">Pushed streams</h2>
 ${
   tables.length === 0
-    ? markup`<p class="lead">No strategy of this run pushed anything.</p>`
+    ? markup`<p class="lead">Nothing was pushed in any measured trial.</p>`
     : markup`<p class="lead">Every push of every measured trial. Wasted are bytes that served no one: of pushes the page never used, and of those it requested as well.</p>${tables}`
 }
 </section>`;

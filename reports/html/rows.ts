@@ -162,7 +162,7 @@ function resourceRow(
       ...tag('failed', failed),
       ...tag('blocking', resource.renderBlocking),
     ],
-    measure: resource.deliveredBy === 'cache' ? '0\u202fB' : formatBytes(resource.transferSize),
+    measure: resource.deliveredBy === 'cache' ? '0\u00a0B' : formatBytes(resource.transferSize),
     spans: [
       ...(hint ? span('hint', hint.sent, hint.received) : []),
       ...phases,

@@ -19,7 +19,7 @@ export function sharedAxis(waterfalls: readonly Waterfall[]): TimeAxis {
   const inSeconds = step >= 1000;
   const digits = (size: number): number => (inSeconds ? tickDigits(size / 1000) : tickDigits(size));
   const label = (at: number, size: number): string =>
-    inSeconds ? `${(at / 1000).toFixed(digits(size))}\u202fs` : `${at.toFixed(digits(size))}\u202fms`;
+    inSeconds ? `${(at / 1000).toFixed(digits(size))}\u00a0s` : `${at.toFixed(digits(size))}\u00a0ms`;
   return {
     end,
     ticks: [

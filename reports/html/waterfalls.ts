@@ -26,7 +26,7 @@ export function waterfallsHtml(results: Results, waterfalls: ReadonlyMap<string,
   const scales = sharedScales(known, results.network, axis.end);
   return markup`<section id="waterfalls" data-end="${Math.round(axis.end)}" data-paint="${Math.round(paint)}" aria-labelledby="waterfalls-title">
 <h2 id="waterfalls-title">Waterfalls</h2>
-<p class="lead">One load per strategy: the trial nearest to its median. All share one time axis and one scale per lane, so lengths and heights compare between strategies. Zero is navigationStart${urls.length > 0 && markup` of ${urls.map((url, index) => [index > 0 && ', ', markup`<code>${url}</code>`])}`}.</p>
+${known.length > 0 && markup`<p class="lead">One load per strategy: the trial nearest to its median. All share one time axis and one scale per lane, so lengths and heights compare between strategies. Zero is navigationStart${urls.length > 0 && markup` of ${urls.map((url, index) => [index > 0 && ', ', markup`<code>${url}</code>`])}`}.</p>`}
 ${known.length > 0 && [drawingDefs(), legendHtml(), toolbarHtml(paint > 0)]}
 ${shown.map(({ strategy, trial, waterfall }, index) =>
   waterfall

@@ -115,7 +115,7 @@ function configuration(
             color: colours.ink3,
             font: { family: colours.font, size: 11 },
             callback: (_, index) =>
-              `${ticks[index]?.label ?? ''}${index === ticks.length - 1 && unit ? `\u202f${unit}` : ''}`,
+              `${ticks[index]?.label ?? ''}${index === ticks.length - 1 && unit ? `\u00a0${unit}` : ''}`,
             maxRotation: 0,
             autoSkip: false,
           },

@@ -77,11 +77,12 @@ function factList(row: HTMLElement): HTMLElement {
   return list;
 }
 
-/** Beside the pointer, or under the focused row's label; always wholly on the screen. */
+/** Beside the pointer, or under the focused row and right of its label; always wholly on the screen. */
 function place(tooltip: HTMLElement, row: HTMLElement, at: { x: number; y: number } | undefined): void {
   const { width, height } = tooltip.getBoundingClientRect();
   const box = row.getBoundingClientRect();
-  const x = at ? at.x + GAP : Math.max(box.left, 0) + GAP;
+  const label = row.querySelector('.wf-label')?.getBoundingClientRect().right ?? box.left;
+  const x = (at ? at.x : label) + GAP;
   const below = (at ? at.y : box.bottom) + GAP;
   const above = (at ? at.y : box.top) - GAP - height;
   const left = at && x + width > innerWidth - EDGE ? at.x - GAP - width : x;

@@ -40,6 +40,7 @@ export const WATERFALL = `
 .wf-row:hover, .wf-row:focus-visible { background: var(--hover); }
 .wf-row:hover .wf-label, .wf-row:focus-visible .wf-label { background: var(--hover); }
 .wf-row.connection + .wf-row:not(.connection), .wf-row.resource + .wf-row:not(.resource), .wf-row.push + .external, .wf-row.push + .hint { border-top: 1px solid var(--rule); height: 23px; }
+.wf-row:focus-visible .wf-label { box-shadow: inset 0 2px var(--focus), inset 0 -2px var(--focus), inset 2px 0 var(--focus); }
 .wf-row[hidden] { display: none; }
 .wf-label { position: sticky; left: 0; z-index: 3; background: var(--ground); display: flex; align-items: center; gap: 5px; min-width: 0; padding-right: 14px; font-size: 12.5px; white-space: nowrap; }
 .wf-plot { display: block; height: 22px; position: relative; overflow: hidden; }

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+import type { Waterfall } from '../trace/waterfall.ts';
+import { resultsSchema, type Results } from './results.ts';
+
+/** What a report is made from. */
+export interface StoredRun {
+  readonly results: Results;
+  /** Of the median trials; one whose file is damaged is missing and named in the warnings. */
+  readonly waterfalls: ReadonlyMap<string, Waterfall>;
+}
+
+/** Reads a result folder again. @throws {InputError} where results.json is missing, damaged or of another version */
+export async function readStoredRun(folder: string): Promise<StoredRun> {
+  const results = await readResults(path.join(folder, 'results.json'));
+  const waterfalls = new Map<string, Waterfall>();
+  const warnings: string[] = [];
+  for (const trial of new Set(Object.values(results.medianTrials))) {
+    const file = path.join(folder, 'trials', trial, 'waterfall.json');
+    try {
+      waterfalls.set(trial, JSON.parse(await readFile(file, 'utf8')) as Waterfall);
+    } catch (error) {
+      warnings.push(`the waterfall of trial ${trial} cannot be read: ${(error as Error).message}`);
+    }
+  }
+  return { results: { ...results, warnings: [...results.warnings, ...warnings] }, waterfalls };
+}
+
+async function readResults(file: string): Promise<Results> {
+  let data: unknown;
+  try {
+    data = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new InputError(`${file} cannot be read: ${(error as Error).message}`, {
+      nextStep: 'name a folder that `lab run` wrote, e.g. results/2g-cold/<time>',
+      cause: error,
+    });
+  }
+  const parsed = resultsSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw new InputError(`${file} is not a result of this version of the lab:\n${z.prettifyError(parsed.error)}`, {
+    nextStep: '`npx lab schema results` prints what is expected',
+  });
+}

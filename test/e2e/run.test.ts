@@ -1,0 +1,213 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { chromium } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { provisionBrowser } from '../../lab/browser/provision.ts';
+import { browserEnvironment } from '../../lab/browser/launch.ts';
+import { packageRoot } from '../../lab/package-root.ts';
+import type { Results, TrialResult } from '../../lab/run/results.ts';
+import { lab, readRun, readWaterfall, startLab, temporaryFolder, type Outcome } from './support/lab.ts';
+
+const scenario = path.join(packageRoot, 'test/data/fates.yaml');
+
+describe('lab run, every strategy on one page', () => {
+  let out: Awaited<ReturnType<typeof temporaryFolder>>;
+  let outcome: Outcome;
+  let folder: string;
+  let results: Results;
+  const measured = (strategy: string): TrialResult =>
+    results.trials.find((trial) => trial.strategy === strategy && !trial.warmup)!;
+  const waterfall = (strategy: string) => readWaterfall(folder, measured(strategy).id);
+  const outcomes = (strategy: string) =>
+    Object.fromEntries(measured(strategy).pushes.map((push) => [new URL(push.url).pathname, push.outcome]));
+
+  beforeAll(async () => {
+    out = await temporaryFolder();
+    outcome = await lab(['run', scenario, '--out', out.path, '--concurrency', '2']);
+    ({ folder, results } = await readRun(out.path, 'fates'));
+  });
+  afterAll(() => out.remove());
+
+  it('ends well: a table, the path of the report, every trial counted', () => {
+    expect(outcome.stderr).toContain('trial 12/12');
+    expect(outcome.stdout).toContain('before-html');
+    expect(outcome.stdout).toMatch(/report: .*report\.html/);
+    expect(outcome.status).toBe(0);
+    expect(results.trials.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 'ok'));
+    expect(results.partial).toBe(false);
+  });
+
+  it('shuffles strategies within blocks, the same way for the same seed', () => {
+    const block = (number: number) =>
+      results.trials.filter((trial) => trial.block === number).map(({ strategy }) => strategy);
+    expect(block(0).toSorted()).toEqual(results.strategies.map(({ name }) => name).toSorted());
+    expect(block(1)).not.toEqual(block(0));
+  });
+
+  it('no-push promises nothing', () => {
+    expect(measured('no-push').pushes).toEqual([]);
+    expect(measured('no-push').wastedBytes).toBe(0);
+  });
+
+  it.each(['after-html', 'before-html'])('%s: what the page asks for is adopted, at no cost', (strategy) => {
+    expect(outcomes(strategy)).toMatchObject({ '/style.css': 'adopted', '/app.js': 'adopted' });
+    const used = measured(strategy).pushes.filter((push) => push.outcome === 'adopted');
+    for (const push of used) expect(push).toMatchObject({ wastedBytes: 0, duplicate: false });
+  });
+
+  it('a push whose Vary cannot match is dropped, requested again, counted as waste and flagged duplicate', () => {
+    const trial = measured('before-html');
+    const push = trial.pushes.find(({ url }) => url.endsWith('/vary.css'))!;
+    expect(push).toMatchObject({ outcome: 'mismatch', duplicate: true });
+    expect(push.wastedBytes).toBe(push.receivedBytes);
+    expect(push.receivedBytes).toBeGreaterThan(0);
+    expect(trial.duplicates).toEqual(['/vary.css']);
+  });
+
+  it('a push nobody asks for ends unclaimed with all its bytes wasted', () => {
+    const push = measured('push-unused').pushes.find(({ url }) => url.endsWith('/unused.css'))!;
+    const sent = results.site.resources.find(({ path: name }) => name === '/unused.css')!;
+    expect(push).toMatchObject({ outcome: 'unclaimed', duplicate: false });
+    expect(push.receivedBytes).toBe(sent.encodedBytes);
+    expect(push.wastedBytes).toBe(sent.encodedBytes);
+    expect(outcomes('push-unused')['/style.css']).toBe('adopted');
+  });
+
+  it('after-html sends the HTML first, before-html the pushes', async () => {
+    const firstByte = async (strategy: string) => {
+      const { resources, pushes } = await waterfall(strategy);
+      const page = resources.find(({ type }) => type === 'document')!;
+      const style = pushes.find((push) => push.path === '/style.css')!;
+      return { page: page.sendStart!, pageEnd: page.sendEnd!, style: style.sendStart!, styleEnd: style.sendEnd! };
+    };
+    const after = await firstByte('after-html');
+    expect(after.style).toBeGreaterThanOrEqual(after.page);
+    const before = await firstByte('before-html');
+    expect(before.page).toBeGreaterThanOrEqual(before.styleEnd);
+  });
+
+  it('the life of an adopted push is in order: promised, sending, received, adopted', async () => {
+    const { pushes } = await waterfall('after-html');
+    const push = pushes.find(({ path: name }) => name === '/style.css')!;
+    expect(push.promiseReceived).toBeGreaterThan(push.promised);
+    expect(push.sendEnd).toBeGreaterThan(push.sendStart!);
+    // The path takes 30 ms one way.
+    expect(push.responseEnd! - push.sendEnd!).toBeGreaterThan(29);
+    expect(push.adopted).toBeGreaterThanOrEqual(push.promiseReceived!);
+  });
+
+  it.each([
+    ['preload', 'preload-header', 'preload'],
+    ['early-hints', 'early-hints', 'early-hint'],
+  ] as const)('%s: hinted, requested once, used', async (strategy, how, initiator) => {
+    const { hints, resources, pushes } = await waterfall(strategy);
+    expect(pushes).toEqual([]);
+    expect(hints.map((hint) => [hint.path, hint.how, hint.used])).toEqual(
+      ['/style.css', '/vary.css', '/app.js'].map((name) => [name, how, true]),
+    );
+    for (const hint of hints) expect(hint.received).toBeGreaterThan(hint.sent);
+    const styles = resources.filter(({ path: name }) => name === '/style.css');
+    expect(styles.filter(({ deliveredBy }) => deliveredBy === 'request')).toHaveLength(1);
+    expect(styles[0]!.initiator).toBe(initiator);
+  });
+
+  it('paths, sizes and vantage points agree', async () => {
+    for (const { name } of results.strategies) {
+      const { resources, disagreements } = await waterfall(name);
+      // A stream the browser reset is cut short on one side only; anything else is a mistake.
+      expect(disagreements, name).toEqual([]);
+      const page = resources.find(({ type }) => type === 'document')!;
+      // SYN, TLS 1.3 and the request: three round trips of 60 ms before the first response byte.
+      expect(page.responseStart).toBeGreaterThan(180);
+      expect(page.requestReceived! - page.requestStart!).toBeGreaterThan(29);
+    }
+  });
+
+  it('lists what the page tried to load from outside; nothing of it was reached', () => {
+    expect(results.blockedExternals).toEqual([{ url: 'https://outside.example/tracker.js', loads: 12 }]);
+  });
+
+  it('keeps raw evidence of every trial', async () => {
+    for (const { id } of results.trials) {
+      const files = await readdir(path.join(folder, 'trials', id));
+      expect(files.toSorted()).toEqual(['browser.json.gz', 'emulator.json.gz', 'trace.json.gz', 'waterfall.json']);
+    }
+    const emulator = JSON.parse(
+      gunzipSync(await readFile(path.join(folder, 'trials', results.trials[0]!.id, 'emulator.json.gz'))).toString(),
+    ) as { connections: { cwndSegments: number[][] }[] };
+    expect(emulator.connections[0]!.cwndSegments.length).toBeGreaterThan(3);
+  });
+
+  it('writes a report that opens from disk, draws its charts and logs no error', async () => {
+    const installed = await provisionBrowser('chromium-106');
+    const browser = await chromium.launch({
+      executablePath: installed.executablePath,
+      env: browserEnvironment(installed),
+    });
+    try {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const page = await browser.newPage({ colorScheme });
+        const problems: string[] = [];
+        const requests: string[] = [];
+        page.on('console', (message) => problems.push(`${message.type()}: ${message.text()}`));
+        page.on('pageerror', (error) => problems.push(error.message));
+        page.on('request', (request) => requests.push(request.url()));
+        await page.goto(`file://${path.join(folder, 'report.html')}`);
+        const drawn = await page.evaluate(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 500));
+          return [...document.querySelectorAll('canvas')]
+            .filter((canvas) => canvas.width > 0 && canvas.height > 0)
+            .map((canvas) => {
+              const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+              return data.some((value) => value !== 0);
+            });
+        });
+        expect(drawn.length).toBeGreaterThan(0);
+        expect(drawn.every(Boolean)).toBe(true);
+        expect(problems).toEqual([]);
+        expect(requests.filter((url) => !url.startsWith('file://') && !url.startsWith('data:'))).toEqual([]);
+        expect(await page.textContent('h1')).toContain('fates');
+        await page.close();
+      }
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('lab report renders the same result again', async () => {
+    const again = await lab(['report', folder]);
+    expect(again.status).toBe(0);
+    expect(again.stdout.trim()).toBe(path.join(folder, 'report.html'));
+  });
+});
+
+describe('lab run, interrupted', () => {
+  it('Ctrl-C keeps finished trials and writes a report marked partial', async () => {
+    const out = await temporaryFolder();
+    const { child, outcome } = startLab(['run', scenario, '--out', out.path, '--runs', '50', '--concurrency', '1']);
+    child.stderr!.on('data', (text: Buffer) => {
+      if (text.toString().includes('trial 3/')) child.kill('SIGINT');
+    });
+    const { status, stdout } = await outcome;
+    expect(status).toBe(130);
+    const { folder, results } = await readRun(out.path, 'fates');
+    expect(results.partial).toBe(true);
+    expect(results.trials.length).toBeGreaterThanOrEqual(3);
+    expect(results.trials.length).toBeLessThan(10);
+    expect(stdout).toContain('Interrupted');
+    expect(await readFile(path.join(folder, 'report.html'), 'utf8')).toMatch(/partial/i);
+    await out.remove();
+  });
+
+  it('--dry-run prints the plan and writes nothing', async () => {
+    const out = await temporaryFolder();
+    const { status, stdout } = await lab(['run', scenario, '--dry-run', '--out', path.join(out.path, 'x')]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('RTT 60 ms');
+    expect(stdout.match(/^ {2}\d{3}-/gm)).toHaveLength(12);
+    expect(existsSync(path.join(out.path, 'x'))).toBe(false);
+    await out.remove();
+  });
+});
