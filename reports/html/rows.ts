@@ -207,6 +207,7 @@ function pushRow(push: PushLife, options: RowOptions): Row {
     name: push.path,
     // That it was requested as well stands in the row of the request.
     tags: ['push', ...OUTCOME_TAGS[push.outcome]],
+    wasteful: push.wastedBytes > 0,
     measure: formatBytes(push.wastedBytes > 0 ? push.wastedBytes : push.receivedBytes),
     spans: [
       ...span('push-wait', push.promiseReceived ?? push.promised, push.responseStart),

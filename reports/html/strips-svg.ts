@@ -14,7 +14,7 @@ const PLOT = WIDTH - LABEL - VALUE;
 export function stripSvg(strip: Strip, baseline: string): Markup {
   const height = strip.rows.length * ROW + AXIS;
   const x = (value: number): number => LABEL + ((value - strip.low) / (strip.high - strip.low)) * PLOT;
-  const { unit, ticks } = stripTicks(strip, 5);
+  const { unit, ticks } = stripTicks(strip, 6);
   const title = METRIC_WORDS[strip.metric].title;
   const label = strip.signed
     ? `${title}: difference from ${baseline} in the same block, per strategy`

@@ -80,7 +80,12 @@ describe('lab run, every strategy on one page', () => {
       const { resources, pushes } = await waterfall(strategy);
       const page = resources.find(({ type }) => type === 'document')!;
       const style = pushes.find((push) => push.path === '/style.css')!;
-      return { page: page.sendStart!, pageEnd: page.sendEnd!, style: style.sendStart!, styleEnd: style.sendEnd! };
+      return {
+        page: page.sendStart!,
+        pageEnd: page.sendEnd!,
+        style: style.sendStart!,
+        styleEnd: style.sendEnd!,
+      };
     };
     const after = await firstByte('after-html');
     expect(after.style).toBeGreaterThanOrEqual(after.page);
@@ -132,10 +137,17 @@ describe('lab run, every strategy on one page', () => {
   it('keeps raw evidence of every trial', async () => {
     for (const { id } of results.trials) {
       const files = await readdir(path.join(folder, 'trials', id));
-      expect(files.toSorted()).toEqual(['browser.json.gz', 'emulator.json.gz', 'trace.json.gz', 'waterfall.json']);
+      expect(files.toSorted()).toEqual([
+        'browser.json.gz',
+        'emulator.json.gz',
+        'trace.json.gz',
+        'waterfall.json',
+      ]);
     }
     const emulator = JSON.parse(
-      gunzipSync(await readFile(path.join(folder, 'trials', results.trials[0]!.id, 'emulator.json.gz'))).toString(),
+      gunzipSync(
+        await readFile(path.join(folder, 'trials', results.trials[0]!.id, 'emulator.json.gz')),
+      ).toString(),
     ) as { connections: { cwndSegments: number[][] }[] };
     expect(emulator.connections[0]!.cwndSegments.length).toBeGreaterThan(3);
   });
@@ -186,7 +198,16 @@ describe('lab run, every strategy on one page', () => {
 describe('lab run, interrupted', () => {
   it('Ctrl-C keeps finished trials and writes a report marked partial', async () => {
     const out = await temporaryFolder();
-    const { child, outcome } = startLab(['run', scenario, '--out', out.path, '--runs', '50', '--concurrency', '1']);
+    const { child, outcome } = startLab([
+      'run',
+      scenario,
+      '--out',
+      out.path,
+      '--runs',
+      '50',
+      '--concurrency',
+      '1',
+    ]);
     child.stderr!.on('data', (text: Buffer) => {
       if (text.toString().includes('trial 3/')) child.kill('SIGINT');
     });

@@ -17,7 +17,10 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export function startLab(args: readonly string[], env: Record<string, string> = {}): { child: ChildProcess; outcome: Promise<Outcome> } {
+export function startLab(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): { child: ChildProcess; outcome: Promise<Outcome> } {
   const child = spawn(process.execPath, [LAB, ...args], {
     cwd: packageRoot,
     env: { ...process.env, NO_COLOR: '1', ...env },
@@ -48,9 +51,14 @@ export async function readRun(out: string, scenario: string): Promise<{ folder: 
   const [time, ...more] = await readdir(path.join(out, scenario));
   if (time === undefined || more.length > 0) throw new Error(`expected one run of ${scenario}`);
   const folder = path.join(out, scenario, time);
-  return { folder, results: resultsSchema.parse(JSON.parse(await readFile(path.join(folder, 'results.json'), 'utf8'))) };
+  return {
+    folder,
+    results: resultsSchema.parse(JSON.parse(await readFile(path.join(folder, 'results.json'), 'utf8'))),
+  };
 }
 
 export async function readWaterfall(folder: string, trial: string): Promise<Waterfall> {
-  return JSON.parse(await readFile(path.join(folder, 'trials', trial, 'waterfall.json'), 'utf8')) as Waterfall;
+  return JSON.parse(
+    await readFile(path.join(folder, 'trials', trial, 'waterfall.json'), 'utf8'),
+  ) as Waterfall;
 }

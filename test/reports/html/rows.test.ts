@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { Waterfall } from '../../../lab/trace/waterfall.ts';
+import { rowHtml, share } from '../../../reports/html/row-svg.ts';
+import { waterfallRows, type Row } from '../../../reports/html/rows.ts';
+import { loadSample, type Way } from '../sample-page.ts';
+
+const rowsOf = (
+  way: Way,
+  change: (waterfall: Waterfall) => Waterfall = (waterfall) => waterfall,
+): readonly Row[] =>
+  waterfallRows(change(loadSample(way, { slack: 40 })), { bandwidthBps: 280_000, resolutionMs: 30 });
+
+const find = (rows: readonly Row[], kind: Row['kind'], name: string): Row | undefined =>
+  rows.find((row) => row.kind === kind && row.name === name);
+
+describe('waterfallRows', () => {
+  it('goes from connections over resources to what the page did not use and the outside', () => {
+    const kinds = rowsOf('after-html').map(({ kind }) => kind);
+    expect([...new Set(kinds)]).toEqual(['connection', 'resource', 'group', 'push', 'external']);
+  });
+
+  it('draws a used push in the row of its resource, with promise, adoption, sending and hatched arrivals', () => {
+    const row = find(rowsOf('after-html'), 'resource', '/css/bootstrap.min.css');
+    expect(row?.tags).toEqual(['push', 'blocking']);
+    expect(row?.marks.map(({ kind }) => kind)).toEqual(['promise', 'adopted']);
+    expect(new Set(row?.spans.map(({ kind }) => kind))).toEqual(
+      new Set(['push-wait', 'push-receive', 'push-arrival', 'send']),
+    );
+  });
+
+  it('gives a push nobody used a row of its own, with its wasted bytes', () => {
+    const rows = rowsOf('after-html');
+    expect(find(rows, 'push', '/css/print.css')).toMatchObject({ tags: ['push', 'unused'], wasteful: true });
+    expect(find(rows, 'push', '/img/logo.svg')?.tags).toEqual(['push', 'refused']);
+    expect(find(rows, 'push', '/js/search.js')?.tags).toEqual(['push', 'mismatch']);
+    expect(find(rows, 'resource', '/js/search.js')?.tags).toContain('twice');
+    expect(find(rows, 'group', 'Pushed for nothing')?.measure).toMatch(/27\.7.kB wasted/);
+  });
+
+  it('says why a push was reset', () => {
+    const row = find(rowsOf('before-html'), 'push', '/img/logo.svg');
+    expect(row?.facts).toContainEqual(['Reason', 'REFUSED_STREAM: Duplicate pushed stream with url']);
+  });
+
+  it('marks hints on the resource, and those never fetched on their own', () => {
+    const rows = rowsOf('early-hints');
+    expect(find(rows, 'resource', '/css/clean-blog.css')).toMatchObject({ tags: ['103', 'blocking'] });
+    expect(find(rows, 'hint', '/css/print.css')).toMatchObject({
+      tags: ['103', 'unused'],
+      measure: 'not fetched',
+    });
+  });
+
+  it('shows all attempts to leave the lab in one row', () => {
+    const rows = rowsOf('no-push', (waterfall) => {
+      const outside = waterfall.resources.filter(({ external }) => external);
+      return {
+        ...waterfall,
+        resources: [...waterfall.resources, ...Array.from({ length: 20 }, () => outside).flat()],
+      };
+    });
+    expect(rows.filter(({ kind }) => kind === 'external')).toHaveLength(1);
+    expect(rows.at(-1)?.measure).toBe('21 attempts');
+    expect(rows.at(-1)?.facts.at(-1)).toEqual(['and 15 more', '']);
+  });
+
+  it('draws no span that ends before it begins, and none for what never happened', () => {
+    const rows = rowsOf('no-push', (waterfall) => ({
+      ...waterfall,
+      resources: waterfall.resources.map((resource) => ({
+        ...resource,
+        responseStart: undefined,
+        arrivals: [],
+      })),
+    }));
+    expect(rows.flatMap(({ spans }) => spans).every(({ from, to }) => to >= from)).toBe(true);
+    expect(rows.flatMap(({ spans }) => spans).some(({ kind }) => kind === 'receive')).toBe(false);
+  });
+});
+
+describe('rowHtml', () => {
+  it('keeps tabs and line ends of a fact out of the list of facts', () => {
+    const [row] = rowsOf('no-push');
+    const html = rowHtml({ ...row, facts: [['a\tb', 'c\nd']] } as Row, 1000, true).toString();
+    expect(html).toContain('data-facts="a b\tc d"');
+  });
+
+  it('places moments as shares of the axis, within it', () => {
+    expect([share(250, 1000), share(-5, 1000), share(5000, 1000)]).toEqual(['25%', '0%', '100%']);
+  });
+});
