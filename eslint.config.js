@@ -40,5 +40,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['**/*.js', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: { globals: { console: 'readonly', URL: 'readonly' } },
+  },
+  { files: ['test/bench/*.mjs'], rules: { '@typescript-eslint/ban-ts-comment': 'off' } },
 );

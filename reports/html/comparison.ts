@@ -85,7 +85,7 @@ function metricRow(results: Results, strategy: string, metric: MetricName): Mark
     const trials = countedTrials(results, strategy).length;
     return markup`<tr>${head}<td class="num">0</td><td colspan="8" class="none">${trials === 0 ? 'no good trial' : 'not measured'}</td></tr>`;
   }
-  return markup`<tr${strategy === results.answer.winner && WINNER}>${head}<td class="num">${summary.n}</td><td class="num"><strong>${formatMetric(metric, summary.median)}</strong></td><td class="num">${formatMetricInterval(metric, summary.interval)}</td><td class="num">${formatMetricInterval(metric, { low: summary.min, high: summary.max })}</td>${shiftCells(results, summary)}</tr>
+  return markup`<tr${strategy === results.answer.winner && WINNER}>${head}<td class="num">${summary.n}</td><td class="num"><strong>${formatMetric(metric, summary.median)}</strong></td><td class="num">${summary.n < 2 ? ABSENT : formatMetricInterval(metric, summary.interval)}</td><td class="num">${formatMetricInterval(metric, { low: summary.min, high: summary.max })}</td>${shiftCells(results, summary)}</tr>
 `;
 }
 
@@ -95,7 +95,14 @@ function shiftCells(results: Results, { shift, metric, strategy }: MetricSummary
   }
   const base = findSummary(results, results.baseline, metric)?.median;
   const relative = base === undefined || base === 0 ? ABSENT : signedShare(shift.median / base);
-  return markup`<td class="num">${formatMetricShift(metric, shift.median)}</td><td class="num">${formatMetricInterval(metric, shift.interval, true)}</td><td class="num">${relative}</td><td class="num">${formatP(shift.pAdjusted)}</td><td class="shift ${shift.verdict}"><span class="verdict">${VERDICT_WORDS[shift.verdict]}</span></td>`;
+  return markup`<td class="num">${formatMetricShift(metric, shift.median)}</td><td class="num">${shiftInterval(metric, shift)}</td><td class="num">${relative}</td><td class="num">${formatP(shift.pAdjusted)}</td><td class="shift ${shift.verdict}"><span class="verdict">${VERDICT_WORDS[shift.verdict]}</span></td>`;
+}
+
+/** A single difference has no interval, and of few only the range is known. */
+function shiftInterval(metric: MetricName, shift: NonNullable<MetricSummary['shift']>): string {
+  if (shift.pairs < 2) return ABSENT;
+  const interval = formatMetricInterval(metric, shift.interval, true);
+  return shift.pairs < FEWEST_PAIRS ? `${interval} (range)` : interval;
 }
 
 function signedShare(share: number): string {
@@ -119,3 +126,6 @@ export const VERDICT_WORDS: Readonly<Record<NonNullable<MetricSummary['shift']>[
 };
 
 const WINNER = markup` class="winner"`;
+
+// The exact signed-rank test cannot reach 5 % with five pairs: 2 / 2⁵ = 6.25 %.
+const FEWEST_PAIRS = 6;

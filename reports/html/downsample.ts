@@ -51,8 +51,10 @@ function extremes(column: readonly Step[]): readonly Step[] {
 }
 
 /**
- * When the downlink was busy with these bytes: each arrival ends when the browser had it and is as wide as its
- * bytes take at the downlink's rate. Spans closer than `gap` are one, since nobody could see between them.
+ * Blocks for the arrivals of a body: each ends when the browser had the bytes and is as wide as they take at the
+ * downlink's rate, so that a link kept busy makes one long block. What came at one moment is at most as wide as one
+ * frame: bytes held back behind a loss came late, and all at once, and are drawn that way. Blocks closer than `gap`
+ * are one, since nobody could see between them.
  */
 export function arrivalSpans(
   arrivals: readonly Arrival[],
@@ -61,15 +63,31 @@ export function arrivalSpans(
   gap: number,
 ): readonly (readonly [from: number, to: number])[] {
   const spans: [number, number][] = [];
-  for (const [time, bytes] of arrivals) {
-    const from = Math.min(time, Math.max(earliest, time - (bytes * 8000) / bandwidthBps));
+  for (const [time, bytes] of byMoment(arrivals)) {
+    const width = (Math.min(bytes, FRAME_BYTES) * PACKET_BYTES * 8000) / (SEGMENT_BYTES * bandwidthBps);
     const last = spans.at(-1);
-    if (last && from - last[1] <= gap) {
-      last[0] = Math.min(last[0], from);
-      last[1] = Math.max(last[1], time);
-    } else {
-      spans.push([from, time]);
-    }
+    const from = Math.min(time, Math.max(earliest, last?.[1] ?? earliest, time - width));
+    if (last && from - last[1] <= gap) last[1] = time;
+    else spans.push([from, time]);
   }
   return spans;
 }
+
+/** The browser hands out a TLS record's frames one after the other, but has them at once. */
+function byMoment(arrivals: readonly Arrival[]): readonly Arrival[] {
+  const moments: Arrival[] = [];
+  for (const [time, bytes] of arrivals) {
+    const last = moments.at(-1);
+    if (last && time - last[0] < SAME_MOMENT_MS) moments[moments.length - 1] = [last[0], last[1] + bytes];
+    else moments.push([time, bytes]);
+  }
+  return moments;
+}
+
+// The default SETTINGS_MAX_FRAME_SIZE (RFC 9113 §6.5.2), and the largest TLS record.
+const FRAME_BYTES = 16_384;
+// The link counts IP packets, headers included; a full one carries this much payload.
+const PACKET_BYTES = 1500;
+const SEGMENT_BYTES = 1448;
+// The browser's log knows whole milliseconds.
+const SAME_MOMENT_MS = 1.5;

@@ -63,7 +63,7 @@ export interface MetricLine extends LabelPlace {
   readonly label: string;
 }
 
-/** Lines for the metrics of one load. Those within a pixel of each other share a line and a label. */
+/** Lines for the metrics of one load. Those of one moment share a line and a label. */
 export function metricLines(metrics: Waterfall['metrics'], end: number): readonly MetricLine[] {
   const moments = LINES.flatMap((metric) => {
     const at = metrics[metric];
@@ -72,9 +72,10 @@ export function metricLines(metrics: Waterfall['metrics'], end: number): readonl
   const groups: { at: number; names: string[] }[] = [];
   for (const { at, name } of moments) {
     const last = groups.at(-1);
-    if (last && at - last.at <= end / NARROWEST_PLOT) last.names.push(name);
+    if (last && at - last.at < SAME_MOMENT_MS) last.names.push(name);
     else groups.push({ at, names: [name] });
   }
+  for (const { names } of groups) names.sort((left, right) => ORDER.indexOf(left) - ORDER.indexOf(right));
   const labels = groups.map(({ at, names }) => `${names.join(' ')} ${formatMs(at)}`);
   const places = placeLabels(
     groups.map(({ at }, index) => ({
@@ -97,7 +98,10 @@ const LINES = [
   'domContentLoadedEventEnd',
   'loadEventEnd',
 ] as const;
+const ORDER = LINES.map((metric) => METRIC_WORDS[metric].short);
 // CSS pixels. Labels are placed for the narrowest plot there is (paper); on a wider one they only have more room.
 const NARROWEST_PLOT = 470;
 const CHARACTER = 6.2;
 const LABEL_AIR = 14;
+// Below the resolution of every metric.
+const SAME_MOMENT_MS = 0.5;

@@ -35,7 +35,7 @@ function browserEvidence(
     timeOriginMonotonicMs: ORIGIN,
     metrics: { firstContentfulPaint: 300 },
     traceMetrics: { firstContentfulPaint: 300.4 },
-    http2: [session, ...http2].map((event) => ({ ...event, sessionId: 7 }) as Http2Event),
+    http2: [session, ...http2].map((event) => ({ ...event, sessionId: 7 })),
     requests,
   };
 }
@@ -57,7 +57,7 @@ function emulatorEvidence(server: readonly ServerBody[]): EmulatorEvidence {
     ],
     queueBytes: { uplink: [], downlink: [] },
     drops: [],
-    server: server.map((event) => ({ ...event, connection: 1 }) as ServerEvent),
+    server: server.map((event) => ({ ...event, connection: 1 })),
     latenessMs: [],
   };
 }

@@ -62,25 +62,54 @@ describe('downsampleSteps', () => {
 });
 
 describe('arrivalSpans', () => {
-  // 280 kbit/s carry 35 bytes per ms: 1400 bytes take 40 ms.
+  // A segment of 1448 B is a packet of 1500 B: 12 000 bit take 40 ms at 300 kbit/s.
+  const spans = (arrivals: readonly (readonly [number, number])[], earliest = 0) =>
+    arrivalSpans(arrivals, 300_000, earliest, 1).map((span) => span.map((at) => Math.round(at)));
+
   it('makes an arrival as wide as its bytes take on the downlink, ending when they were there', () => {
-    expect(arrivalSpans([[1000, 1400]], 280_000, 0, 1)).toEqual([[960, 1000]]);
+    expect(spans([[1000, 1448]])).toEqual([[960, 1000]]);
   });
 
   it('joins what follows without a gap and keeps what does not', () => {
-    const arrivals = [
-      [1000, 1400],
-      [1040, 1400],
-      [1200, 1400],
-    ] as const;
-    expect(arrivalSpans(arrivals, 280_000, 0, 1)).toEqual([
+    expect(
+      spans([
+        [1000, 1448],
+        [1040, 1448],
+        [1200, 1448],
+      ]),
+    ).toEqual([
       [960, 1040],
       [1160, 1200],
     ]);
   });
 
+  it('adds up what came at one moment, and draws no more than a frame of it', () => {
+    // Two halves of a 16 kB record: 16 375 B × 1500 / 1448 × 8 / 300 kbit/s = 452 ms.
+    expect(
+      spans([
+        [1000, 8183],
+        [1000, 8192],
+      ]),
+    ).toEqual([[548, 1000]]);
+    // 64 kB released at once after a loss do not fill the 1.8 s before them: 16 384 B take 453 ms.
+    expect(spans([[5000, 64_000]])).toEqual([[4547, 5000]]);
+  });
+
+  it('never draws blocks over each other', () => {
+    expect(
+      spans([
+        [1000, 1448],
+        [1010, 1448],
+        [1300, 1448],
+      ]),
+    ).toEqual([
+      [960, 1010],
+      [1260, 1300],
+    ]);
+  });
+
   it('begins no earlier than the response', () => {
-    expect(arrivalSpans([[1000, 16_384]], 280_000, 900, 1)).toEqual([[900, 1000]]);
+    expect(spans([[1000, 16_384]], 900)).toEqual([[900, 1000]]);
   });
 });
 

@@ -51,8 +51,16 @@ describe('placeLabels', () => {
 
 describe('metricLines', () => {
   it('gives metrics of the same moment one line', () => {
-    const lines = metricLines({ firstPaint: 3000, firstContentfulPaint: 3001, loadEventEnd: 9000 }, 10_000);
+    const lines = metricLines({ firstPaint: 3000, firstContentfulPaint: 3000.1, loadEventEnd: 9000 }, 10_000);
     expect(lines.map(({ names }) => names)).toEqual([['FP', 'FCP'], ['load']]);
+  });
+
+  it('labels every other moment with its own number, however close', () => {
+    const lines = metricLines({ domContentLoadedEventEnd: 2995, firstPaint: 3000 }, 10_000);
+    expect(lines.map(({ label, level }) => [label.replace(/\s/g, ' '), level])).toEqual([
+      ['DCL 2 995 ms', 0],
+      ['FP 3 000 ms', 1],
+    ]);
   });
 
   it('draws nothing for a load that painted nothing', () => {
