@@ -40,7 +40,10 @@ async function readResults(file: string): Promise<Results> {
   }
   const parsed = resultsSchema.safeParse(data);
   if (parsed.success) return parsed.data;
-  throw new InputError(`${file} is not a result of this version of the lab:\n${z.prettifyError(parsed.error)}`, {
-    nextStep: '`npx lab schema results` prints what is expected',
-  });
+  throw new InputError(
+    `${file} is not a result of this version of the lab:\n${z.prettifyError(parsed.error)}`,
+    {
+      nextStep: '`npx lab schema results` prints what is expected',
+    },
+  );
 }

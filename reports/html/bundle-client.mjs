@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { build } from 'esbuild';
 
-const root = path.join(import.meta.dirname, '..');
+const root = path.join(import.meta.dirname, '../..');
 
 await build({
   entryPoints: [path.join(root, 'reports/html/client/main.ts')],
