@@ -120,6 +120,13 @@ export class Emulator {
     const driver = this.#driver;
     let handedOverBytes = 0;
     let deliveredBytes = 0;
+    /** Arrived in the events now running, not yet written to the browser's socket: one write for all of them. */
+    let arrivedBytes = 0;
+    const deliver = () => {
+      const arrived = downlink.take(arrivedBytes);
+      arrivedBytes = 0;
+      if (!socket.destroyed) socket.write(arrived);
+    };
 
     const { connection, evidence } = driver.act(() => {
       const connection = trial.network.connect({
@@ -130,10 +137,8 @@ export class Emulator {
         onClientReceived: (bytes) => {
           deliveredBytes += bytes;
           recorder.step(evidence.deliveredBytes, deliveredBytes);
-          const arrived = downlink.take(bytes);
-          driver.afterwards(() => {
-            if (!socket.destroyed) socket.write(arrived);
-          });
+          arrivedBytes += bytes;
+          if (arrivedBytes === bytes) driver.afterwards(deliver);
         },
         onServerWritable: () => driver.afterwards(() => serverSocket.onWritable()),
         onWindow: (cwndSegments, flightBytes) => {

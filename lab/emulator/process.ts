@@ -1,8 +1,16 @@
 /** Entry of the emulator process: one listener, one trial at a time, told what to do over IPC. */
+import os from 'node:os';
 import { loadSite } from '../../server/site/load-site.ts';
 import type { Site } from '../../server/site/site.ts';
 import { Emulator } from './emulator.ts';
 import type { Replies, Request, Reply } from './messages.ts';
+
+// The browser wakes up at every byte we deliver and would take the CPU while the next packet is due. Only root may ask.
+try {
+  os.setPriority(os.constants.priority.PRIORITY_HIGHEST);
+} catch {
+  // The record of lateness says what it cost.
+}
 
 let emulator: Emulator | undefined;
 let site: Site | undefined;
