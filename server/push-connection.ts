@@ -7,7 +7,7 @@ import type {
 } from 'node:http2';
 import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
 import { preloadLinkField } from './link-header.ts';
-import type { ServerEnvironment, ServerTask, ServerTransport } from './push-server.ts';
+import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
 import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
 import { negotiate } from './site/negotiate.ts';

@@ -1,41 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
-import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
-import type { ServerEventBody } from './server-log.ts';
-import type { Site } from './site/site.ts';
-import type { ResolvedStrategy } from './strategies/decide.ts';
+import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 
 /** RFC 5077-style ticket keys of node:tls: 48 bytes. */
 const TICKET_KEY_BYTES = 48;
-
-/** A connection below TLS, as far as the server must know it. */
-export interface ServerTransport {
-  /** Counts from 1 within a trial. */
-  readonly id: number;
-  readonly socket: Duplex;
-  /** Bytes of the TCP stream to the client handed over so far. */
-  handedOverBytes(): number;
-}
-
-/** What one trial asks of the server. */
-export interface ServerTask {
-  readonly site: Site;
-  readonly strategy: ResolvedStrategy;
-  /** Origin think time before the entry page's response, ms. */
-  readonly thinkMs: number;
-}
-
-/** The world the server lives in. */
-export interface ServerEnvironment {
-  /** CLOCK_MONOTONIC ms. */
-  readonly nowMs: () => number;
-  readonly log: (connection: number, event: ServerEventBody) => void;
-  /** Runs `action` after `delayMs` on the clock of the emulated world. */
-  readonly delay: (delayMs: number, action: () => void) => void;
-}
 
 /**
  * The push server: TLS 1.3 and HTTP/2 over any duplex, every response under our own scheduler. It listens on nothing;

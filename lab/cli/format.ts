@@ -1,11 +1,17 @@
+import { formatBytes } from '../../reports/format.ts';
+import { formatMetric, formatMetricInterval, formatMetricShift } from '../../reports/metrics.ts';
 import type { MetricName } from '../run/results.ts';
 
-/** A metric as a reader wants it: unitless for layout shift, seconds from 10 s on, else milliseconds. */
-export function metricValue(metric: MetricName, value: number): string {
-  if (metric === 'cumulativeLayoutShift') return value.toFixed(3);
-  return Math.abs(value) >= 10_000 ? `${(value / 1000).toFixed(2)} s` : `${value.toFixed(0)} ms`;
-}
+/** The report's numbers for a terminal: its typographic spaces become plain ones, so that text can be searched. */
+const plain = (text: string): string => text.replace(/[\u00a0\u2009\u202f]/g, ' ');
 
-export function kilobytes(bytes: number): string {
-  return `${(bytes / 1000).toFixed(1)} kB`;
-}
+export const metricText = (metric: MetricName, value: number | undefined): string =>
+  plain(formatMetric(metric, value));
+
+export const shiftText = (metric: MetricName, value: number): string =>
+  plain(formatMetricShift(metric, value));
+
+export const shiftIntervalText = (metric: MetricName, interval: { low: number; high: number }): string =>
+  plain(formatMetricInterval(metric, interval, true));
+
+export const bytesText = (bytes: number | undefined): string => plain(formatBytes(bytes));

@@ -3,7 +3,8 @@ import pc from 'picocolors';
 import prettyMs from 'pretty-ms';
 import type { RunEvent } from '../run/run-scenario.ts';
 import type { MetricName, TrialResult } from '../run/results.ts';
-import { metricValue } from './format.ts';
+import { METRIC_WORDS } from '../../reports/metrics.ts';
+import { metricText } from './format.ts';
 
 export interface Progress {
   onEvent(event: RunEvent): void;
@@ -67,7 +68,7 @@ function plainProgress(plan: Plan, stream: NodeJS.WriteStream): Progress {
 function outcome(result: TrialResult, metric: MetricName): string {
   if (result.status === 'failed') return `failed: ${result.failure ?? 'unknown'}`;
   const value = result.metrics[metric];
-  return value === undefined ? `no ${metric}` : `${metric} ${metricValue(metric, value)}`;
+  return `${METRIC_WORDS[metric].short} ${metricText(metric, value)}`;
 }
 
 /** Counts trials and reckons the time left from how long finished ones took. */

@@ -1,26 +1,23 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { median } from 'simple-statistics';
+import { medianOf } from '../../reports/digest.ts';
+import { METRIC_WORDS } from '../../reports/metrics.ts';
 import type { MetricName, MetricSummary, Results } from '../run/results.ts';
-import { kilobytes, metricValue } from './format.ts';
+import { bytesText, metricText, shiftIntervalText, shiftText } from './format.ts';
 
-const COLUMNS: readonly { metric: MetricName; title: string }[] = [
-  { metric: 'firstContentfulPaint', title: 'FCP' },
-  { metric: 'largestContentfulPaint', title: 'LCP' },
-  { metric: 'loadEventEnd', title: 'load' },
-];
+const ALWAYS: readonly MetricName[] = ['firstContentfulPaint', 'largestContentfulPaint', 'loadEventEnd'];
 
-/** Strategies down, metrics across: median and, against the baseline, the shift with its 95 % interval. */
+/** Strategies down, metrics across: medians and, against the baseline, the shift with its 95 % interval. */
 export function resultTable(results: Results): string {
-  const columns = COLUMNS.some(({ metric }) => metric === results.primaryMetric)
-    ? COLUMNS
-    : [{ metric: results.primaryMetric, title: results.primaryMetric }, ...COLUMNS];
+  const primary = results.primaryMetric;
+  const columns = [...new Set([primary, ...ALWAYS])];
   const table = new Table({
     head: [
       'strategy',
-      ...columns.flatMap(({ title, metric }) =>
-        metric === results.primaryMetric ? [title, `vs ${results.baseline} [95 %]`] : [title],
-      ),
+      ...columns.flatMap((metric) => {
+        const title = METRIC_WORDS[metric].short;
+        return metric === primary ? [title, `vs ${results.baseline} [95 %]`] : [title];
+      }),
       'pushes used',
       'wasted',
       'n',
@@ -38,13 +35,13 @@ export function resultTable(results: Results): string {
     const adopted = pushes.filter(({ outcome }) => outcome === 'adopted').length;
     table.push([
       name === results.answer.winner ? pc.bold(name) : name,
-      ...columns.flatMap(({ metric }) => {
+      ...columns.flatMap((metric) => {
         const summary = summaryOf(metric);
-        const value = summary === undefined ? '–' : metricValue(metric, summary.median);
-        return metric === results.primaryMetric ? [value, shiftCell(summary, metric)] : [value];
+        const value = metricText(metric, summary?.median);
+        return metric === primary ? [value, shiftCell(summary, metric)] : [value];
       }),
       pushes.length === 0 ? '–' : `${adopted} of ${pushes.length}`,
-      trials.length === 0 ? '–' : kilobytes(median(trials.map(({ wastedBytes }) => wastedBytes))),
+      bytesText(medianOf(trials.map(({ wastedBytes }) => wastedBytes))),
       String(trials.length),
     ]);
   }
@@ -54,10 +51,10 @@ export function resultTable(results: Results): string {
 function shiftCell(summary: MetricSummary | undefined, metric: MetricName): string {
   const shift = summary?.shift;
   if (shift === undefined) return '';
-  const signed = (value: number) => (value > 0 ? '+' : '') + metricValue(metric, value);
+  const shiftAlone = shiftText(metric, shift.median);
   // Too few pairs have no 95 % interval.
-  if (shift.verdict === 'too-few-trials') return pc.dim(signed(shift.median));
-  const text = `${signed(shift.median)} [${signed(shift.interval.low)}, ${signed(shift.interval.high)}]`;
+  if (shift.verdict === 'too-few-trials') return pc.dim(shiftAlone);
+  const text = `${shiftAlone} [${shiftIntervalText(metric, shift.interval)}]`;
   if (shift.verdict === 'faster') return pc.green(text);
   if (shift.verdict === 'slower') return pc.red(text);
   return pc.dim(text);

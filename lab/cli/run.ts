@@ -11,7 +11,7 @@ import { prepareRun, type PreparedRun } from '../run/prepare.ts';
 import { runScenario, type FinishedRun } from '../run/run-scenario.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
-import { kilobytes } from './format.ts';
+import { bytesText } from './format.ts';
 import { describeNetwork } from './network-line.ts';
 import { createProgress } from './progress.ts';
 import { resultTable } from './result-table.ts';
@@ -135,7 +135,7 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
   console.log(pc.bold(scenario.name));
   console.log(`  network     ${describeNetwork(scenario.network)}`);
   console.log(
-    `  page        ${site.name} ${site.entry}, ${siteRecord.resources.length} resources, ${kilobytes(pageBytes)} as sent`,
+    `  page        ${site.name} ${site.entry}, ${siteRecord.resources.length} resources, ${bytesText(pageBytes)} as sent`,
   );
   if (scenario.thinkMs > 0)
     console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);

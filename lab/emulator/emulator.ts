@@ -1,5 +1,6 @@
 import net from 'node:net';
-import { PushServer, type ServerTask } from '../../server/push-server.ts';
+import { PushServer } from '../../server/push-server.ts';
+import type { ServerTask } from '../../server/server-task.ts';
 import type { NetworkConditions } from '../network/conditions.ts';
 import { Network } from '../network/network.ts';
 import { createRandom } from '../network/random.ts';

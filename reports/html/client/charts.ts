@@ -12,6 +12,7 @@ import { distributionStrip, shiftStrip, stripTicks, type Strip, type StripDot } 
 import { shortened, toneOf } from '../strips-svg.ts';
 import { all, element } from './dom.ts';
 import { estimatesPlugin } from './estimates.ts';
+import { themeColours, type ThemeColours } from './theme-colours.ts';
 
 Chart.register(ScatterController, LinearScale, PointElement, Tooltip);
 
@@ -65,17 +66,6 @@ function draw(figure: HTMLElement, strip: Strip, baseline: string): Chart<'scatt
   canvas.setAttribute('aria-label', figure.querySelector('svg.strip')?.getAttribute('aria-label') ?? '');
   box.replaceChildren(canvas);
   return new Chart(canvas, configuration(strip, baseline, themeColours()));
-}
-
-export interface ThemeColours {
-  readonly ground: string;
-  readonly ink: string;
-  readonly ink2: string;
-  readonly ink3: string;
-  readonly rule: string;
-  readonly grid: string;
-  readonly tone: Readonly<Record<'faster' | 'slower' | 'neutral', string>>;
-  readonly font: string;
 }
 
 function configuration(
@@ -163,21 +153,6 @@ function configuration(
       },
     },
     plugins: [estimatesPlugin(strip, colours, (value) => format(strip.metric, value))],
-  };
-}
-
-function themeColours(): ThemeColours {
-  const styles = getComputedStyle(document.documentElement);
-  const read = (name: string): string => styles.getPropertyValue(name).trim();
-  return {
-    ground: read('--ground'),
-    ink: read('--ink'),
-    ink2: read('--ink-2'),
-    ink3: read('--ink-3'),
-    rule: read('--rule'),
-    grid: read('--grid'),
-    tone: { faster: read('--faster'), slower: read('--slower'), neutral: read('--neutral') },
-    font: getComputedStyle(document.body).fontFamily,
   };
 }
 

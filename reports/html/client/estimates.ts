@@ -1,7 +1,7 @@
 import type { Chart, Plugin } from 'chart.js';
 import type { Strip } from '../strips.ts';
 import { toneOf } from '../strips-svg.ts';
-import type { ThemeColours } from './charts.ts';
+import type { ThemeColours } from './theme-colours.ts';
 
 /** Draws what the dots are summed up to: the interval as a band behind them, the estimate as a line, its value beside. */
 export function estimatesPlugin(

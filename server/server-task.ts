@@ -1,0 +1,30 @@
+import type { Duplex } from 'node:stream';
+import type { ServerEventBody } from './server-log.ts';
+import type { Site } from './site/site.ts';
+import type { ResolvedStrategy } from './strategies/decide.ts';
+
+/** A connection below TLS, as far as the server must know it. */
+export interface ServerTransport {
+  /** Counts from 1 within a trial. */
+  readonly id: number;
+  readonly socket: Duplex;
+  /** Bytes of the TCP stream to the client handed over so far. */
+  handedOverBytes(): number;
+}
+
+/** What one trial asks of the server. */
+export interface ServerTask {
+  readonly site: Site;
+  readonly strategy: ResolvedStrategy;
+  /** Origin think time before the entry page's response, ms. */
+  readonly thinkMs: number;
+}
+
+/** The world the server lives in. */
+export interface ServerEnvironment {
+  /** CLOCK_MONOTONIC ms. */
+  readonly nowMs: () => number;
+  readonly log: (connection: number, event: ServerEventBody) => void;
+  /** Runs `action` after `delayMs` on the clock of the emulated world. */
+  readonly delay: (delayMs: number, action: () => void) => void;
+}
