@@ -100,7 +100,9 @@ function noWinnerClause(
   if (open.length > 0) {
     const fewest = Math.min(...open.map(({ shift }) => shift.pairs));
     const most = open.toSorted(byShift)[0] ?? first;
-    clauses.push(`${sizeSeen(input, most)}, but ${pairs(fewest)} are too few to prove a difference`);
+    clauses.push(
+      `${sizeSeen(input, most)}, but ${pairs(fewest)} ${fewest === 1 ? 'is' : 'are'} too few to prove a difference`,
+    );
   }
   if (same.length > 0) {
     const names = wordList(same.map(({ summary }) => summary.strategy));
@@ -123,12 +125,12 @@ function noWinnerClause(
 function sizeSeen(input: SummaryInput, { summary, shift }: Comparison): string {
   const metric = input.primaryMetric;
   const words = METRIC_WORDS[metric];
-  if (shift.median > 0) {
-    const later = formatValue(shift.median, metric);
-    return `${summary.strategy} was ${later} ${formatInterval(shift.interval, metric)} ${words.worse}`;
-  }
-  const earlier = formatValue(-shift.median, metric);
-  return `${summary.strategy} was ${earlier} ${formatInterval(negated(shift.interval), metric)} ${words.better}`;
+  const later = shift.median > 0;
+  const interval = later ? shift.interval : negated(shift.interval);
+  // One pair has no range.
+  const range = shift.pairs > 1 ? ` ${formatInterval(interval, metric)}` : '';
+  const size = formatValue(Math.abs(shift.median), metric);
+  return `${summary.strategy} was ${size}${range} ${later ? words.worse : words.better}`;
 }
 
 /**

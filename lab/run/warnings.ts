@@ -1,8 +1,9 @@
 import type { PreparedRun } from './prepare.ts';
 import type { Results, TrialResult } from './results.ts';
 
-/** A pacer later than this bends a round trip of the fastest presets by more than a tenth. */
-const PACER_P99_LIMIT_MS = 5;
+/** Lateness at the 99th percentile that is worth a word: a fiftieth of the round trip, and never less than this. */
+const PACER_P99_FLOOR_MS = 5;
+const PACER_P99_SHARE_OF_RTT = 1 / 50;
 /** Fewest pairs with which a two-sided signed-rank test can reach 5 %: 2 / 2^6 = 3.1 %. */
 const MIN_RUNS_FOR_A_VERDICT = 6;
 
@@ -15,10 +16,11 @@ export function warningsOf(trials: readonly TrialResult[], run: PreparedRun): st
       `${failed.length} of ${trials.length} trials failed and do not count: ${failed[0]!.failure ?? 'unknown'}`,
     );
   }
-  const late = trials.filter(({ pacer }) => (pacer?.latenessP99Ms ?? 0) > PACER_P99_LIMIT_MS);
+  const limitMs = Math.max(PACER_P99_FLOOR_MS, run.scenario.network.baseRttMs * PACER_P99_SHARE_OF_RTT);
+  const late = trials.filter(({ pacer }) => (pacer?.latenessP99Ms ?? 0) > limitMs);
   if (late.length > 0) {
     warnings.push(
-      `in ${late.length} of ${trials.length} trials the emulator acted more than ${PACER_P99_LIMIT_MS} ms late at the ` +
+      `in ${late.length} of ${trials.length} trials the emulator acted more than ${limitMs} ms late at the ` +
         '99th percentile: the machine was busy; --concurrency 1 may help',
     );
   }
