@@ -25,9 +25,11 @@ function partialHtml(results: Results): Markup {
   return markup`<div class="notice partial" role="note"><h2>Partial result</h2><p>The run was interrupted: ${results.trials.length} of ${planned} planned trials are here, the warm-up included. Strategies may have different numbers of trials, and the answer may change when the run is complete.</p></div>`;
 }
 
-/** A number and its unit belong on one line. */
+/** A number and its unit belong on one line, and so does the name of a strategy. */
 function unbroken(sentence: string): string {
-  return sentence.replace(/(\d) (?=(?:ms|s|B|kB|MB|kbit\/s|Mbit\/s|%)(?![\w/]))/g, '$1\u00a0');
+  return sentence
+    .replace(/(\d) (?=(?:ms|s|B|kB|MB|kbit\/s|Mbit\/s|%)(?![\w/]))/g, '$1\u00a0')
+    .replace(/(?<=\w)-(?=\w)/g, '-\u2060');
 }
 
 // Characters: more than three lines at the large size read better at the smaller one.
