@@ -1,16 +1,13 @@
 /**
  * A failure the user can act on. The command line prints it without a stack trace and exits with `exitCode`.
- * Exit codes: 1 a regression or failed claim, 2 bad input or usage, 3 the environment.
+ * Exit codes: 2 bad input or usage, 3 the environment.
  */
 export class LabError extends Error {
-  readonly exitCode: 1 | 2 | 3;
+  readonly exitCode: 2 | 3;
   /** What to do now: a command to run, a value to use. */
   readonly nextStep: string | undefined;
 
-  constructor(
-    message: string,
-    options: { exitCode: 1 | 2 | 3; nextStep?: string | undefined; cause?: unknown },
-  ) {
+  constructor(message: string, options: { exitCode: 2 | 3; nextStep?: string | undefined; cause?: unknown }) {
     super(message, { cause: options.cause });
     this.name = 'LabError';
     this.exitCode = options.exitCode;

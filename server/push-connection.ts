@@ -34,6 +34,8 @@ export class PushConnection {
   readonly #scheduler = new Scheduler();
   readonly #frames = new ClientFrameReader((frame) => this.#onFrame(frame));
   readonly #pushed = new Set<string>();
+  #session: ServerHttp2Session | undefined;
+  #openPushes = 0;
   #enablePush = true;
   /** Pages whose answer is still being thought about or promised for. */
   #pending = 0;
@@ -49,6 +51,7 @@ export class PushConnection {
   }
 
   attach(session: ServerHttp2Session): void {
+    this.#session = session;
     session.on('error', () => undefined);
     session.on('stream', (stream, headers) => this.#onRequest(stream, headers));
   }
@@ -99,10 +102,12 @@ export class PushConnection {
     if (decision.earlyHints.length > 0) this.#sendEarlyHints(stream, decision.earlyHints);
     this.#pending++;
     this.#afterThinking(() => {
-      void this.#answerPage(stream, path, headers, decision).finally(() => {
-        this.#pending--;
-        this.#scheduler.run();
-      });
+      void this.#answerPage(stream, path, headers, decision)
+        .catch(() => stream.destroy())
+        .finally(() => {
+          this.#pending--;
+          this.#scheduler.run();
+        });
     });
   }
 
@@ -157,16 +162,21 @@ export class PushConnection {
       if (pageHeaders[field] !== undefined) headers[field] = pageHeaders[field];
     }
     return new Promise((resolve) => {
-      if (page.destroyed || !page.pushAllowed) {
+      // Beyond the client's limit node calls back as if all were well, and puts nothing on the wire.
+      const limit = this.#session?.remoteSettings.maxConcurrentStreams ?? Infinity;
+      if (page.destroyed || !page.pushAllowed || this.#openPushes >= limit) {
         resolve(undefined);
         return;
       }
+      this.#openPushes++;
       page.pushStream(headers, (error, stream) => {
         if (error !== null) {
+          this.#openPushes--;
           resolve(undefined);
           return;
         }
         this.#pushed.add(path);
+        stream.on('close', () => this.#openPushes--);
         this.#watch(stream);
         // RFC 7540 §5.3.5: a push depends on its associated stream until the client says otherwise.
         this.#scheduler.priorities.prioritize(stream.id!, {
@@ -207,7 +217,7 @@ export class PushConnection {
       body,
       after: options.after,
       onStart: () => {
-        if (stream.destroyed) return;
+        if (stream.destroyed || stream.closed) return;
         stream.respond({ ':status': status, ...headers, ...link }, { endStream: body.length === 0 });
         this.#log({ kind: 'headers', streamId, status });
         if (preloads.length > 0) this.#log({ kind: 'hint', streamId, status: 200, paths: preloads });

@@ -192,7 +192,7 @@ export function checkCores(cores: number): Finding {
     check: 'cores',
     status: 'warning',
     found,
-    meaning: 'browser and emulated network share it: times are noisier and more trials are repeated',
+    meaning: 'browser and emulated network share it: times are noisier',
     fix: `give the machine or container ${RECOMMENDED_CORES} cores, e.g. docker run --cpus=${RECOMMENDED_CORES}`,
   };
 }

@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { InputError } from '../errors.ts';
 
 /** A name the page may use, and the loopback port that stands for it. */
@@ -62,11 +61,4 @@ export function hostResolverRules(hosts: readonly LabHost[]): string {
     return `MAP ${hostname}:${urlPort} 127.0.0.1:${port}`;
   });
   return [...maps, 'MAP * ~NOTFOUND'].join(', ');
-}
-
-/** True for what a page can only reach by leaving the lab. For tests and reports. */
-export function isLoopback(address: string): boolean {
-  return (
-    address === '::1' || address === '::ffff:127.0.0.1' || (isIPv4(address) && address.startsWith('127.'))
-  );
 }

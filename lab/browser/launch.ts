@@ -26,8 +26,10 @@ export async function launchBrowser(
       args,
       env: browserEnvironment(installed),
       timeout: LAUNCH_TIMEOUT_MS,
-      // Ctrl-C is the runner's: it saves what is finished first. The browser ends with this process in any case.
+      // Signals are the runner's: it saves what is finished first. The browser ends with this process in any case.
       handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
     });
   } catch (error) {
     throw await launchFailure(installed, error);

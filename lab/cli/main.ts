@@ -16,10 +16,7 @@ const program = new Command('lab')
   .version(labVersion)
   .showSuggestionAfterError()
   .showHelpAfterError('(lab --help lists the commands)')
-  .addHelpText(
-    'after',
-    '\nExit status: 0 fine, 1 a regression or failed claim, 2 bad input or usage, 3 the environment.',
-  )
+  .addHelpText('after', '\nExit status: 0 fine, 2 bad input or usage, 3 the environment, 130 interrupted.')
   .addCommand(runCommand())
   .addCommand(reportCommand())
   .addCommand(doctorCommand())

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import prettyMs from 'pretty-ms';
-import type { RunEvent } from '../run/run-scenario.ts';
+import type { RunEvent } from '../run/run-record.ts';
 import type { MetricName, TrialResult } from '../run/results.ts';
 import { METRIC_WORDS } from '../../reports/metrics.ts';
 import { metricText } from './format.ts';

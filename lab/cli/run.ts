@@ -6,9 +6,10 @@ import { loadReportClient } from '../../reports/html/assets.ts';
 import { renderHtmlReport } from '../../reports/html/report.ts';
 import { DEFAULT_BROWSER } from '../browser/catalog.ts';
 import { provisionBrowser } from '../browser/provision.ts';
-import { EnvironmentError, InputError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { prepareRun, type PreparedRun } from '../run/prepare.ts';
-import { runScenario, type FinishedRun } from '../run/run-scenario.ts';
+import type { FinishedRun } from '../run/run-record.ts';
+import { runScenario } from '../run/run-scenario.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
 import { bytesText } from './format.ts';
@@ -122,11 +123,6 @@ async function runOne(
   for (const warning of results.warnings) console.log(`${pc.yellow('note:')} ${warning}`);
   console.log(`\nreport:  ${path.relative(process.cwd(), report)}`);
   console.log(`results: ${path.relative(process.cwd(), path.join(folder.path, 'results.json'))}\n`);
-  if (results.trials.every(({ status }) => status === 'failed')) {
-    throw new EnvironmentError(`every load failed: ${results.trials[0]?.failure ?? 'unknown'}`, {
-      nextStep: 'npx lab doctor',
-    });
-  }
 }
 
 function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): void {
@@ -160,11 +156,13 @@ function interruptible(): { signal: AbortSignal; restore: () => void } {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
   return {
     signal: controller.signal,
     restore: () => {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      process.off('SIGHUP', onSignal);
     },
   };
 }

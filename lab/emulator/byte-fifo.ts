@@ -3,6 +3,10 @@ export class ByteFifo {
   #chunks: Buffer[] = [];
   #headOffset = 0;
 
+  get isEmpty(): boolean {
+    return this.#chunks.length === 0;
+  }
+
   push(chunk: Buffer): void {
     if (chunk.length > 0) this.#chunks.push(chunk);
   }

@@ -17,14 +17,17 @@ export class EmulatorProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   #nextId = 1;
+  /** Why nothing can be asked any more. */
+  #ended: EnvironmentError | undefined;
 
   private constructor(child: ChildProcess) {
     this.#child = child;
     child.on('message', (reply: Reply) => this.#settle(reply));
     child.on('exit', (code, signal) => {
-      const error = new EnvironmentError(`the emulator process ended (${signal ?? `exit ${code}`})`);
-      for (const { reject } of this.#waiting.values()) reject(error);
-      this.#waiting.clear();
+      this.#end(new EnvironmentError(`the emulator process ended (${signal ?? `exit ${code}`})`));
+    });
+    child.on('error', (error) => {
+      this.#end(new EnvironmentError(`the emulator process failed: ${error.message}`, { cause: error }));
     });
   }
 
@@ -68,7 +71,7 @@ export class EmulatorProcess {
   }
 
   async stop(): Promise<void> {
-    if (!this.#child.connected) return;
+    if (this.#ended !== undefined) return;
     const exited = new Promise((resolve) => this.#child.once('exit', resolve));
     await this.#ask<'stop'>({ kind: 'stop' });
     await exited;
@@ -82,13 +85,21 @@ export class EmulatorProcess {
   #ask<K extends Request['kind']>(body: RequestBody & { kind: K }): Promise<Replies[K]> {
     const id = this.#nextId++;
     return new Promise<Replies[K]>((resolve, reject) => {
-      if (!this.#child.connected) {
-        reject(new EnvironmentError('the emulator process is gone'));
+      if (this.#ended !== undefined) {
+        reject(this.#ended);
         return;
       }
       this.#waiting.set(id, { resolve, reject });
-      this.#child.send({ ...body, id });
+      this.#child.send({ ...body, id }, (error) => {
+        if (error !== null) this.#end(new EnvironmentError('the emulator process is gone', { cause: error }));
+      });
     });
+  }
+
+  #end(reason: EnvironmentError): void {
+    this.#ended ??= reason;
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
   }
 
   #settle(reply: Reply): void {

@@ -67,7 +67,9 @@ export class Emulator {
     const server = new PushServer(task, this.#certificate, {
       nowMs: monotonicNowMs,
       log: (connection, event) => recorder.server(connection, event, monotonicNowMs()),
-      delay: (delayMs, action) => this.#driver.act(() => void simulation.after(delayMs, action)),
+      delay: (delayMs, action) => {
+        this.#driver.act(() => void simulation.after(delayMs, () => this.#driver.afterwards(action)));
+      },
     });
     this.#trial = { network, recorder, server, sockets: new Set(), connections: new Set() };
   }
@@ -120,6 +122,7 @@ export class Emulator {
     const { recorder } = trial;
     const driver = this.#driver;
     let handedOverBytes = 0;
+    let clientEnded = false;
     let deliveredBytes = 0;
     /** Arrived in the events now running, not yet written to the browser's socket: one write for all of them. */
     let arrivedBytes = 0;
@@ -134,7 +137,11 @@ export class Emulator {
         onConnected: () => {
           evidence.connectedMs = driver.simulation.nowMs;
         },
-        onServerReceived: (bytes) => driver.afterwards(() => serverSocket.receive(uplink.take(bytes))),
+        onServerReceived: (bytes) =>
+          driver.afterwards(() => {
+            serverSocket.receive(uplink.take(bytes));
+            if (clientEnded && uplink.isEmpty) serverSocket.receiveEnd();
+          }),
         onClientReceived: (bytes) => {
           deliveredBytes += bytes;
           recorder.step(evidence.deliveredBytes, deliveredBytes);
@@ -171,7 +178,11 @@ export class Emulator {
       uplink.push(chunk);
       driver.act(() => connection.clientWrite(chunk.length));
     });
-    socket.on('end', () => serverSocket.receiveEnd());
+    // The end of the stream travels behind its last bytes.
+    socket.on('end', () => {
+      clientEnded = true;
+      if (uplink.isEmpty) serverSocket.receiveEnd();
+    });
     socket.on('error', () => serverSocket.destroy());
     socket.on('close', () => {
       evidence.closedMs = monotonicNowMs();

@@ -10,8 +10,8 @@ import { Pacer } from './pacer.ts';
 const MIN_SLEEP_MS = 0.4;
 
 /**
- * Runs a simulation against the wall clock. Events keep their due time when they are processed late, so lateness shows
- * in the record and never adds up.
+ * Runs a simulation against the wall clock. Events keep their due time when they are processed late, so lateness does
+ * not add up inside the model. What waits for it outside, browser or server, does start late: the record says how late.
  */
 export class WallClockDriver {
   #simulation = new Simulation(monotonicNowMs());

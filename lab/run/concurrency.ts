@@ -14,8 +14,14 @@ const ROUND_TRIPS_PER_LOAD = 5;
 
 /** How many trials may run side by side: as many as leave the CPU idle while the emulated link is what is waited for. */
 export function sideBySide(conditions: NetworkConditions, pageBytes: number, cores: number): number {
-  const transferMs = (pageBytes * 8 * 1000) / conditions.downlink.bandwidthBps;
-  const loadMs = transferMs + ROUND_TRIPS_PER_LOAD * conditions.baseRttMs;
-  const affordable = Math.floor((BUSY_SHARE * cores * loadMs) / CPU_PER_LOAD_MS);
+  const affordable = Math.floor(
+    (BUSY_SHARE * cores * expectedLoadMs(conditions, pageBytes)) / CPU_PER_LOAD_MS,
+  );
   return Math.max(1, Math.min(affordable, MAX_SIDE_BY_SIDE));
+}
+
+/** A load on this link without losses, roughly: its bytes at the link's rate, and the round trips before them. */
+export function expectedLoadMs(conditions: NetworkConditions, pageBytes: number): number {
+  const transferMs = (pageBytes * 8 * 1000) / conditions.downlink.bandwidthBps;
+  return transferMs + ROUND_TRIPS_PER_LOAD * conditions.baseRttMs;
 }

@@ -8,7 +8,7 @@ export interface PlannedTrial {
   /** 0 is the warm-up block. */
   readonly block: number;
   readonly warmup: boolean;
-  /** For random loss. The same within a block, so that strategies of a block meet the same luck. */
+  /** For random loss; the same within a block. */
   readonly seed: number;
 }
 

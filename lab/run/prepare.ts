@@ -5,7 +5,7 @@ import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { resolveStrategy } from '../../server/strategies/resolve.ts';
 import { InputError } from '../errors.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { sideBySide } from './concurrency.ts';
+import { expectedLoadMs, sideBySide } from './concurrency.ts';
 import { planTrials, type PlannedTrial } from './plan.ts';
 import type { Results } from './results.ts';
 
@@ -17,6 +17,8 @@ export interface PreparedRun {
   readonly strategies: readonly ResolvedStrategy[];
   readonly trials: readonly PlannedTrial[];
   readonly concurrency: number;
+  /** Of one trial. */
+  readonly timeoutMs: number;
   /** Of the page that is loaded. */
   readonly url: string;
 }
@@ -55,6 +57,8 @@ export async function prepareRun(
     strategies,
     trials,
     concurrency: Math.min(concurrency, trials.length),
+    timeoutMs:
+      scenario.timeoutMs ?? defaultTimeoutMs(expectedLoadMs(scenario.network, pageBytes) + scenario.thinkMs),
     url: `https://${site.hostname}${site.entry}`,
   };
 }
@@ -86,3 +90,10 @@ function describeSite(site: Site, strategies: readonly ResolvedStrategy[]): Resu
   });
   return { name: site.name, entry: site.entry, resources };
 }
+
+/** Losses and retransmissions may double a load; three times leaves room for a busy machine. */
+function defaultTimeoutMs(expectedMs: number): number {
+  return Math.max(3 * expectedMs, MIN_TIMEOUT_MS);
+}
+
+const MIN_TIMEOUT_MS = 60_000;

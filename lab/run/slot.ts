@@ -4,59 +4,86 @@ import type { InstalledBrowser } from '../browser/provision.ts';
 import type { Certificate } from '../emulator/certificate.ts';
 import { EmulatorProcess } from '../emulator/emulator-process.ts';
 
-/** A place where one trial at a time runs: a browser and an emulator process that know each other. */
-export class Slot {
+export interface SlotOptions {
+  readonly installed: InstalledBrowser;
+  readonly certificate: Certificate;
+  /** Name or folder, as loadSite takes it. */
+  readonly site: string;
+  readonly hostname: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+/** A browser and an emulator process that know each other. */
+interface Pair {
+  readonly browser: Browser;
   readonly emulator: EmulatorProcess;
-  readonly #installed: InstalledBrowser;
-  readonly #reach: { spkiSha256Base64: string; hosts: { hostname: string; port: number }[] };
-  #browser: Browser;
-  #closing: Promise<void> | undefined;
+}
 
-  private constructor(
-    emulator: EmulatorProcess,
-    installed: InstalledBrowser,
-    reach: { spkiSha256Base64: string; hosts: { hostname: string; port: number }[] },
-    browser: Browser,
-  ) {
-    this.emulator = emulator;
-    this.#installed = installed;
-    this.#reach = reach;
-    this.#browser = browser;
+/** A browser that does not close within this is left to die with us. */
+const CLOSE_LIMIT_MS = 5000;
+
+/** A place where one trial at a time runs. Its browser and emulator are opened when needed, and anew after a failure. */
+export class Slot {
+  readonly #options: SlotOptions;
+  #pair: Promise<Pair> | undefined;
+  #closed = false;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
   }
 
-  static async open(options: {
-    installed: InstalledBrowser;
-    certificate: Certificate;
-    site: string;
-    hostname: string;
-    /** 0: any free port. */
-    port: number;
-  }): Promise<Slot> {
-    const { installed, certificate, site, hostname } = options;
-    const { emulator, port } = await EmulatorProcess.start({ site, certificate, port: options.port });
-    const reach = { spkiSha256Base64: certificate.spkiSha256Base64, hosts: [{ hostname, port }] };
-    try {
-      return new Slot(emulator, installed, reach, await launchBrowser(installed, reach));
-    } catch (error) {
-      emulator.kill();
-      throw error;
-    }
+  /** @throws {EnvironmentError} where browser or emulator do not start, or the slot is closed */
+  async open(): Promise<Pair> {
+    if (this.#closed) throw new Error('the slot is closed');
+    this.#pair ??= openPair(this.#options);
+    return this.#pair;
   }
 
-  /** The slot's browser, started again if it has crashed. */
-  async browser(): Promise<Browser> {
-    if (!this.#browser.isConnected()) this.#browser = await launchBrowser(this.#installed, this.#reach);
-    return this.#browser;
+  /** After a failure nothing of the pair is trusted any more: the next `open` starts afresh. */
+  async discard(): Promise<void> {
+    const opened = this.#pair;
+    this.#pair = undefined;
+    const pair = await opened?.catch(() => undefined);
+    if (pair !== undefined) await closePair(pair);
   }
 
-  /** Ends whatever runs in it. May be called again. */
-  close(): Promise<void> {
-    this.#closing ??= this.#end();
-    return this.#closing;
+  /** Ends whatever runs in it, for good. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.discard();
   }
+}
 
-  async #end(): Promise<void> {
-    await this.#browser.close().catch(() => undefined);
-    await this.emulator.stop().catch(() => this.emulator.kill());
+async function openPair({
+  installed,
+  certificate,
+  site,
+  hostname,
+  port: wanted,
+}: SlotOptions): Promise<Pair> {
+  const { emulator, port } = await EmulatorProcess.start({ site, certificate, port: wanted });
+  try {
+    const { spkiSha256Base64 } = certificate;
+    return {
+      emulator,
+      browser: await launchBrowser(installed, { spkiSha256Base64, hosts: [{ hostname, port }] }),
+    };
+  } catch (error) {
+    emulator.kill();
+    throw error;
   }
+}
+
+async function closePair({ browser, emulator }: Pair): Promise<void> {
+  await within(browser.close(), CLOSE_LIMIT_MS).catch(() => undefined);
+  await within(emulator.stop(), CLOSE_LIMIT_MS).catch(() => emulator.kill());
+}
+
+async function within(work: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done within ${limitMs} ms`)), limitMs);
+  });
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

@@ -8,7 +8,8 @@ type Timing = Pick<TrialResult, 'startedAt' | 'durationMs'>;
 /** What results.json keeps of a finished trial; the rest is in its evidence. */
 export function trialResult(planned: PlannedTrial, timing: Timing, evidence: TrialEvidence): TrialResult {
   const { waterfall, emulator } = evidence;
-  const requested = waterfall.resources.filter(({ deliveredBy }) => deliveredBy === 'request');
+  // Cut-off requests count too; a used push is among the pushes already.
+  const requested = waterfall.resources.filter(({ deliveredBy }) => deliveredBy !== 'push');
   const pushedBytes = sum(waterfall.pushes.map(({ receivedBytes }) => receivedBytes));
   const requestedBytes = sum(requested.flatMap(({ arrivals }) => arrivals.map(([, bytes]) => bytes)));
   return {

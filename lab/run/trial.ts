@@ -1,4 +1,3 @@
-import type { BrowserContext } from 'playwright';
 import { startCapture } from '../browser/capture.ts';
 import type { TraceEvent } from '../browser/trace-event.ts';
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
@@ -21,33 +20,50 @@ export interface TrialEvidence {
   readonly rawTrace: readonly TraceEvent[];
 }
 
+/** Beyond the page's own limit: opening a context, stopping the trace. A browser that needs longer is stuck. */
+const OVERHEAD_LIMIT_MS = 30_000;
+
 /**
- * One page load in a fresh context (cold cache, new connection), from begin to evidence.
- * Rejects when the page does not load; the slot is ready for the next trial either way.
+ * One page load in a fresh context (cold cache, new connection), from begin to evidence. Rejects when the page does not
+ * load or the browser or emulator fail; the slot has then thrown both away and opens new ones for the next trial.
  */
 export async function runTrial(
   slot: Slot,
   options: { order: TrialOrder; url: string; facts: PageFacts; timeoutMs: number },
 ): Promise<TrialEvidence> {
-  const browser = await slot.browser();
-  await slot.emulator.begin(options.order);
-  let context: BrowserContext | undefined;
-  let emulator: EmulatorEvidence | undefined;
+  const limitMs = 2 * options.timeoutMs + OVERHEAD_LIMIT_MS;
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`the trial was not over after ${limitMs / 1000} s`)), limitMs);
+  });
   try {
-    context = await browser.newContext({ viewport: VIEWPORT });
-    const page = await context.newPage();
-    const capture = await startCapture(browser, page);
-    await capture.navigate(options.url, {
-      timeoutMs: options.timeoutMs,
-      settled: async () => {
-        await slot.emulator.settled(QUIET_MS, options.timeoutMs);
-      },
-    });
-    const { evidence, rawTrace } = await capture.finish();
-    emulator = await slot.emulator.end();
-    return { waterfall: reconcile(evidence, emulator, options.facts), browser: evidence, emulator, rawTrace };
+    return await Promise.race([loadOnce(slot, options), limit]);
+  } catch (error) {
+    await slot.discard();
+    throw error;
   } finally {
-    if (emulator === undefined) await slot.emulator.end().catch(() => undefined);
-    await context?.close().catch(() => undefined);
+    clearTimeout(timer);
   }
+}
+
+async function loadOnce(
+  slot: Slot,
+  { order, url, facts, timeoutMs }: { order: TrialOrder; url: string; facts: PageFacts; timeoutMs: number },
+): Promise<TrialEvidence> {
+  const { browser, emulator: emulated } = await slot.open();
+  await emulated.begin(order);
+  const context = await browser.newContext({ viewport: VIEWPORT });
+  const capture = await startCapture(browser, await context.newPage());
+  await capture.navigate(url, {
+    timeoutMs,
+    settled: async () => {
+      if (!(await emulated.settled(QUIET_MS, timeoutMs))) {
+        throw new Error(`bytes were still on their way ${timeoutMs / 1000} s after the load event`);
+      }
+    },
+  });
+  const { evidence, rawTrace } = await capture.finish();
+  const emulator = await emulated.end();
+  await context.close();
+  return { waterfall: reconcile(evidence, emulator, facts), browser: evidence, emulator, rawTrace };
 }

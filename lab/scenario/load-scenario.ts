@@ -10,8 +10,6 @@ import { completeStrategy } from './strategy-schema.ts';
 
 /** The largest scenario of the lab has 3 kB. */
 const MAX_SCENARIO_BYTES = 1_000_000;
-/** Three times the slowest load of the lab's own scenarios (1 MB at 280 kbit/s). */
-const DEFAULT_TIMEOUT_MS = 120_000;
 
 /**
  * Reads and checks a scenario file.
@@ -66,7 +64,7 @@ export function parseScenario(
     primaryMetric: input.metric,
     runs: input.runs,
     seed: input.seed,
-    timeoutMs: input.timeout ?? DEFAULT_TIMEOUT_MS,
+    timeoutMs: input.timeout,
   };
 }
 

@@ -25,8 +25,8 @@ export interface Scenario {
   /** Measured loads of each strategy. */
   readonly runs: number;
   readonly seed: number;
-  /** After this long a trial has failed. */
-  readonly timeoutMs: number;
+  /** After this long a trial has failed; undefined: as long as the link needs, with room. */
+  readonly timeoutMs: number | undefined;
 }
 
 export const MAX_RUNS = 1000;

@@ -58,7 +58,10 @@ export const scenarioSchema = z
       .max(0xffff_ffff)
       .describe('fixes the order of the trials, losses and resampling')
       .default(1),
-    timeout: duration(TIMEOUT_MS, 'after this long a trial has failed; default 2min').optional(),
+    timeout: duration(
+      TIMEOUT_MS,
+      'after this long a trial has failed; default: three times what the link needs, at least 1min',
+    ).optional(),
   })
   .describe('One question to the push lab: which strategy is fastest for this site on this network?');
 

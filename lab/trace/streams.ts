@@ -42,8 +42,6 @@ export interface StreamEvidence {
 
 export interface JoinedStreams {
   readonly streams: readonly StreamEvidence[];
-  /** NetLog session id → emulator connection id. */
-  readonly connectionOfSession: ReadonlyMap<number, number>;
   readonly disagreements: readonly string[];
 }
 
@@ -71,7 +69,7 @@ export function joinStreams(browser: BrowserEvidence, emulator: EmulatorEvidence
     const connection = connectionOfSession.get(event.sessionId);
     if (connection !== undefined) readBrowserEvent(event, connection, streamOf);
   }
-  return { streams: [...streams.values()], connectionOfSession, disagreements };
+  return { streams: [...streams.values()], disagreements };
 }
 
 type StreamLookup = (connection: number, streamId: number) => StreamEvidence;

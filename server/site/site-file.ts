@@ -36,6 +36,8 @@ const RESERVED_FIELDS = [
   'proxy-connection',
   'transfer-encoding',
   'upgrade',
+  'te',
+  'http2-settings',
 ];
 
 /** YAML 1.2 reads `on` as text, but `true` is what a person may write instead. */

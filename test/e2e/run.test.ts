@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -39,7 +39,7 @@ describe('lab run, every strategy on one page', () => {
     expect(results.partial).toBe(false);
   });
 
-  it('shuffles strategies within blocks, the same way for the same seed', () => {
+  it('shuffles strategies within blocks', () => {
     const block = (number: number) =>
       results.trials.filter((trial) => trial.block === number).map(({ strategy }) => strategy);
     expect(block(0).toSorted()).toEqual(results.strategies.map(({ name }) => name).toSorted());
@@ -195,6 +195,20 @@ describe('lab run, every strategy on one page', () => {
   });
 });
 
+/** Kills a process below `ancestor` whose command line contains `marker`. */
+function killDescendant(ancestor: number, marker: string): void {
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
+      if (parent === ancestor && command.includes(marker)) process.kill(Number(entry), 'SIGKILL');
+    } catch {
+      // It ended while we looked.
+    }
+  }
+}
+
 describe('lab run, interrupted', () => {
   it('Ctrl-C keeps finished trials and writes a report marked partial', async () => {
     const out = await temporaryFolder();
@@ -219,6 +233,42 @@ describe('lab run, interrupted', () => {
     expect(results.trials.length).toBeLessThan(10);
     expect(stdout).toContain('Interrupted');
     expect(await readFile(path.join(folder, 'report.html'), 'utf8')).toMatch(/partial/i);
+    await out.remove();
+  });
+
+  it.each([
+    ['emulator', 'emulator/process.js'],
+    ['browser', '--remote-debugging-pipe'],
+  ])('a %s that dies costs its trial, not the run', async (_name, marker) => {
+    const out = await temporaryFolder();
+    const { child, outcome } = startLab([
+      'run',
+      scenario,
+      '--out',
+      out.path,
+      '--runs',
+      '2',
+      '--concurrency',
+      '1',
+    ]);
+    let killed = false;
+    child.stderr!.on('data', (text: Buffer) => {
+      if (killed || !text.toString().includes('trial 3/')) return;
+      killed = true;
+      // The next trial is under way a moment later.
+      setTimeout(() => killDescendant(child.pid!, marker), 150);
+    });
+    const { status, stdout } = await outcome;
+    const { results } = await readRun(out.path, 'fates');
+    expect(killed).toBe(true);
+    expect(status).toBe(0);
+    expect(results.trials).toHaveLength(18);
+    const failed = results.trials.filter((trial) => trial.status === 'failed');
+    expect(failed.length).toBeLessThanOrEqual(1);
+    for (const trial of failed) {
+      expect(trial.failure).not.toBe('');
+      expect(stdout).toContain('1 of 18 trials failed');
+    }
     await out.remove();
   });
 

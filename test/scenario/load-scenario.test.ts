@@ -25,7 +25,6 @@ describe('parseScenario', () => {
       primaryMetric: 'firstContentfulPaint',
       runs: 20,
       seed: 1,
-      timeoutMs: 120_000,
     });
     expect(scenario.strategies.map(({ name }) => name)).toEqual(['after-html', 'no-push']);
   });

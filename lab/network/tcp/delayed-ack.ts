@@ -48,6 +48,16 @@ export class DelayedAckPolicy {
     this.#ackTimeoutMs = ATO_MIN_MS;
   }
 
+  /** The timer fired: nothing came along to carry the ACK. Linux's tcp_delack_timer_handler. */
+  onTimerFired(rtoMs: number): void {
+    if (this.#interactive) {
+      this.#interactive = false;
+      this.#ackTimeoutMs = ATO_MIN_MS;
+    } else {
+      this.#ackTimeoutMs = Math.min(2 * this.#ackTimeoutMs, rtoMs);
+    }
+  }
+
   get acknowledgesAtOnce(): boolean {
     return this.#quickAcks > 0 && !this.#interactive;
   }

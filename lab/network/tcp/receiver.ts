@@ -67,6 +67,7 @@ export class TcpReceiver {
     } else {
       this.#delayTimer ??= this.#simulation.after(this.#policy.delayMs(timing.srttMs), () => {
         this.#delayTimer = undefined;
+        this.#policy.onTimerFired(timing.rtoMs);
         this.#acknowledge();
       });
     }

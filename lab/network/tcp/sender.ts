@@ -96,10 +96,6 @@ export class TcpSender {
     return this.#writtenSeq - this.#nextSeq;
   }
 
-  get acknowledgedBytes(): number {
-    return this.#acknowledged;
-  }
-
   get sentBytes(): number {
     return this.#nextSeq;
   }
@@ -275,6 +271,8 @@ export class TcpSender {
     const nowMs = this.#simulation.nowMs;
     this.#board.markRetransmitted(segment, nowMs);
     if (this.#undo !== undefined) this.#undo.firstRetransmissionMs ??= nowMs;
+    // RFC 6298 (5.1): the timer of the oldest segment runs from its newest transmission.
+    if (segment === this.#board.segments[0]) this.#rtoDueMs = nowMs + this.#rtt.rtoMs;
     this.#reduction.onSent();
     this.#emit({ seq: segment.seq, length: segment.end - segment.seq, retransmission: true });
   }
@@ -377,8 +375,9 @@ export class TcpSender {
   /** RFC 6298 (5.4-5.6), RFC 5681 (4). */
   #onRetransmissionTimeout(): void {
     const nowMs = this.#simulation.nowMs;
-    const repeated = this.#state === 'timeout-recovery';
-    if (!repeated || this.#acknowledged >= this.#recoveryEndSeq) {
+    // Within an episode the window was reduced already (RFC 5681 §4: once per window of data).
+    const recovering = this.#state === 'fast-recovery' || this.#state === 'timeout-recovery';
+    if (!recovering || this.#acknowledged >= this.#recoveryEndSeq) {
       this.#rememberForUndo();
       this.#window.ssthresh = this.#congestion.reducedSsthresh(this.#window);
     }

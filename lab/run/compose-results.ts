@@ -1,0 +1,81 @@
+import os from 'node:os';
+import type { InstalledBrowser } from '../browser/provision.ts';
+import { bdpBytes } from '../network/conditions.ts';
+import { labVersion } from '../package-root.ts';
+import type { PreparedRun } from './prepare.ts';
+import { RESULTS_SCHEMA_VERSION, type Results, type TrialResult } from './results.ts';
+import { summarise } from './summarise.ts';
+import { blockedExternals, warningsOf } from './warnings.ts';
+
+/** The document of a run so far. Pure but for reading the machine's name. */
+export function composeResults(
+  run: PreparedRun,
+  installed: InstalledBrowser,
+  state: {
+    trials: readonly TrialResult[];
+    startedAt: Date;
+    finishedAt: Date;
+    partial: boolean;
+    browserVersion: string;
+  },
+): Results {
+  const { scenario, strategies } = run;
+  const trials = state.trials.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  const network = { ...scenario.network, bdpBytes: bdpBytes(scenario.network) };
+  const described = strategies.map(({ name, description, what, when, how, gate, paths }) => ({
+    name,
+    description,
+    what: typeof what === 'string' ? what : [...what],
+    when,
+    how,
+    gate: [...gate],
+    paths: [...paths],
+  }));
+  return {
+    schemaVersion: RESULTS_SCHEMA_VERSION,
+    scenario: {
+      name: scenario.name,
+      file: scenario.file,
+      text: scenario.text,
+      thinkMs: scenario.thinkMs,
+      cache: scenario.cache,
+    },
+    startedAt: state.startedAt.toISOString(),
+    finishedAt: state.finishedAt.toISOString(),
+    partial: state.partial,
+    seed: scenario.seed,
+    runs: scenario.runs,
+    concurrency: run.concurrency,
+    lab: {
+      version: labVersion,
+      node: process.version,
+      platform: `${os.type()} ${os.release()} ${os.arch()}`,
+      cpu: os.cpus()[0]?.model ?? 'unknown',
+      cores: os.availableParallelism(),
+    },
+    browser: {
+      name: installed.name,
+      version: state.browserVersion,
+      sha256: installed.sha256,
+      acceptsPush: installed.acceptsPush,
+      usesEarlyHints: installed.usesEarlyHints,
+    },
+    network,
+    site: run.siteRecord,
+    strategies: described,
+    baseline: scenario.baseline,
+    primaryMetric: scenario.primaryMetric,
+    trials,
+    blockedExternals: blockedExternals(trials),
+    warnings: warningsOf(trials, run),
+    ...summarise({
+      trials,
+      strategies: described,
+      baseline: scenario.baseline,
+      primaryMetric: scenario.primaryMetric,
+      network,
+      thinkMs: scenario.thinkMs,
+      seed: scenario.seed,
+    }),
+  };
+}

@@ -1,0 +1,98 @@
+import type { InstalledBrowser } from '../browser/provision.ts';
+import { EnvironmentError } from '../errors.ts';
+import type { Waterfall } from '../trace/waterfall.ts';
+import { composeResults } from './compose-results.ts';
+import type { PlannedTrial } from './plan.ts';
+import type { PreparedRun } from './prepare.ts';
+import { ResultFolder } from './result-folder.ts';
+import type { Results, TrialResult } from './results.ts';
+import type { TrialEvidence } from './trial.ts';
+
+export type RunEvent =
+  | { readonly kind: 'trial-started'; readonly trial: PlannedTrial }
+  | { readonly kind: 'trial-ended'; readonly trial: PlannedTrial; readonly result: TrialResult };
+
+export interface FinishedRun {
+  readonly folder: ResultFolder;
+  readonly results: Results;
+  /** Of the median trials. */
+  readonly waterfalls: ReadonlyMap<string, Waterfall>;
+}
+
+/** What a run has produced so far, in memory and on disk. Slots report to it side by side; it writes one by one. */
+export class RunRecord {
+  readonly #run: PreparedRun;
+  readonly #installed: InstalledBrowser;
+  readonly #options: {
+    out: string;
+    startedAt: Date;
+    browserVersion: string;
+    onEvent: (event: RunEvent) => void;
+  };
+  readonly #trials: TrialResult[] = [];
+  readonly #waterfalls = new Map<string, Waterfall>();
+  #folder: ResultFolder | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    run: PreparedRun,
+    installed: InstalledBrowser,
+    options: { out: string; startedAt: Date; browserVersion: string; onEvent: (event: RunEvent) => void },
+  ) {
+    this.#run = run;
+    this.#installed = installed;
+    this.#options = options;
+  }
+
+  /** @throws {EnvironmentError} where it cannot be written, or where every load of the warm-up block has failed */
+  keep(trial: PlannedTrial, result: TrialResult, evidence: TrialEvidence | undefined): Promise<void> {
+    const turn = this.#writing.then(() => this.#keep(trial, result, evidence));
+    this.#writing = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Sums up. Undefined when no trial has finished. */
+  async finish(partial: boolean): Promise<FinishedRun | undefined> {
+    await this.#writing;
+    const folder = this.#folder;
+    if (folder === undefined) return undefined;
+    const results = this.#compose(partial);
+    await folder.writeResults(results);
+    const medians = new Set(Object.values(results.medianTrials));
+    return { folder, results, waterfalls: new Map([...this.#waterfalls].filter(([id]) => medians.has(id))) };
+  }
+
+  async #keep(trial: PlannedTrial, result: TrialResult, evidence: TrialEvidence | undefined): Promise<void> {
+    // Made with the first finished trial: a run that fails before leaves nothing behind.
+    this.#folder ??= await ResultFolder.create(
+      this.#options.out,
+      this.#run.scenario.name,
+      this.#options.startedAt,
+    );
+    if (evidence !== undefined) {
+      await this.#folder.writeEvidence(trial.id, evidence);
+      this.#waterfalls.set(trial.id, evidence.waterfall);
+    }
+    this.#trials.push(result);
+    this.#options.onEvent({ kind: 'trial-ended', trial, result });
+    const perBlock = this.#run.strategies.length;
+    // After every block's worth of trials, so that a crash loses no more than that.
+    if (this.#trials.length % perBlock === 0) await this.#folder.writeResults(this.#compose(true));
+    if (this.#trials.length === perBlock && this.#trials.every(({ status }) => status === 'failed')) {
+      throw new EnvironmentError(`every load of the warm-up block failed: ${result.failure ?? 'unknown'}`, {
+        nextStep: 'npx lab doctor, then open the page by hand: does it load?',
+      });
+    }
+  }
+
+  #compose(partial: boolean): Results {
+    const { startedAt, browserVersion } = this.#options;
+    return composeResults(this.#run, this.#installed, {
+      trials: this.#trials,
+      startedAt,
+      finishedAt: new Date(),
+      partial,
+      browserVersion,
+    });
+  }
+}
