@@ -6,6 +6,7 @@ import { Duplex } from 'node:stream';
  */
 export class PlaintextTap extends Duplex {
   readonly #inner: Duplex;
+  #reading = false;
 
   constructor(inner: Duplex, onClientBytes: (bytes: Buffer) => void) {
     super({ allowHalfOpen: true });
@@ -14,13 +15,19 @@ export class PlaintextTap extends Duplex {
       onClientBytes(bytes);
       if (!this.push(bytes)) inner.pause();
     });
+    // One turn later: over a plain socket node:http2 has sent its SETTINGS, in a segment of their own, before it reads.
+    inner.pause();
+    setImmediate(() => {
+      this.#reading = true;
+      inner.resume();
+    });
     inner.on('end', () => this.push(null));
     inner.on('error', (error) => this.destroy(error));
     inner.on('close', () => this.destroy());
   }
 
   override _read(): void {
-    this.#inner.resume();
+    if (this.#reading) this.#inner.resume();
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
