@@ -9,6 +9,7 @@ import { provisionBrowser } from '../browser/provision.ts';
 import { InputError } from '../errors.ts';
 import { prepareRun, type PreparedRun } from '../run/prepare.ts';
 import type { FinishedRun } from '../run/run-record.ts';
+import { ResultFolder } from '../run/result-folder.ts';
 import { runScenario } from '../run/run-scenario.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
@@ -67,6 +68,7 @@ async function run(files: string[], options: RunOptions): Promise<void> {
     for (const prepared of runs) printPlan(prepared, { withTrials: true });
     return;
   }
+  await ResultFolder.check(path.resolve(options.out));
   const installed = await provisionBrowser(DEFAULT_BROWSER);
   const interrupt = interruptible();
   try {

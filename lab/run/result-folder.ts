@@ -1,4 +1,5 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -20,12 +21,27 @@ export class ResultFolder {
     this.path = folder;
   }
 
+  /**
+   * Before half an hour of loads: can results go there? Creates nothing.
+   * @throws {EnvironmentError} where the nearest folder that exists is none, or may not be written to
+   */
+  static async check(out: string): Promise<void> {
+    let nearest = out;
+    while (!existsSync(nearest)) nearest = path.dirname(nearest);
+    try {
+      if (!(await stat(nearest)).isDirectory()) throw new Error(`${nearest} is not a folder`);
+      await access(nearest, constants.W_OK);
+    } catch (error) {
+      throw cannotWrite(out, error);
+    }
+  }
+
   /** @throws {EnvironmentError} where it cannot be made */
   static async create(out: string, scenario: string, startedAt: Date): Promise<ResultFolder> {
     const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-') + 'Z';
     const parent = path.join(out, scenario);
     try {
-      await mkdir(parent, { recursive: true });
+      await makeFolders(parent);
       for (let attempt = 1; ; attempt++) {
         const folder = path.join(parent, attempt === 1 ? stamp : `${stamp}-${attempt}`);
         try {
@@ -37,10 +53,7 @@ export class ResultFolder {
         }
       }
     } catch (error) {
-      throw new EnvironmentError(`cannot write results below ${parent}: ${(error as Error).message}`, {
-        nextStep: 'choose another folder with --out',
-        cause: error,
-      });
+      throw cannotWrite(parent, error);
     }
   }
 
@@ -73,4 +86,27 @@ export class ResultFolder {
     await rename(`${file}.partial`, file);
     return file;
   }
+}
+
+/**
+ * Like mkdir's `recursive`, which never returns where a folder exists and refuses new ones as if it did not (/proc).
+ */
+async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = path.dirname(folder);
+    if (code !== 'ENOENT' || existsSync(parent)) throw error;
+    await makeFolders(parent);
+    await mkdir(folder);
+  }
+}
+
+function cannotWrite(folder: string, error: unknown): EnvironmentError {
+  return new EnvironmentError(`cannot write results below ${folder}: ${(error as Error).message}`, {
+    nextStep: 'choose another folder with --out',
+    cause: error,
+  });
 }

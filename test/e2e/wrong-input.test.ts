@@ -125,7 +125,23 @@ describe('what this machine lacks exits 3 with the next step', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it('no place for results', async () => {
+  it.each(['/proc/nowhere', '/dev/null/x'])('no place for results: %s', async (out) => {
+    const { status, stderr } = await lab([
+      'run',
+      good,
+      '--out',
+      out,
+      '--runs',
+      '1',
+      '--strategies',
+      'no-push',
+    ]);
+    expect(status).toBe(3);
+    expect(stderr).toContain('--out');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('a file where the results of a scenario should go', async () => {
     const out = path.join(folder.path, 'out-is-a-file');
     await mkdir(out);
     await writeFile(path.join(out, 'fates'), '');
