@@ -26,6 +26,10 @@ const program = new Command('lab')
 program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 for (const command of program.commands) command.copyInheritedSettings(program);
 
+// `lab … | head`: whoever read the output has seen enough; results go to files.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
 try {
   await program.parseAsync();
 } catch (error) {

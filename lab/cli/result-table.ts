@@ -18,8 +18,8 @@ export function resultTable(results: Results): string {
         const title = METRIC_WORDS[metric].short;
         return metric === primary ? [title, `vs ${results.baseline} [95 %]`] : [title];
       }),
-      'pushes used',
-      'wasted',
+      'pushes used, all loads',
+      'wasted / load',
       'n',
     ],
     style: { head: [], border: [], compact: true },
@@ -52,8 +52,8 @@ function shiftCell(summary: MetricSummary | undefined, metric: MetricName): stri
   const shift = summary?.shift;
   if (shift === undefined) return '';
   const shiftAlone = shiftText(metric, shift.median);
-  // Too few pairs have no 95 % interval.
-  if (shift.verdict === 'too-few-trials') return pc.dim(shiftAlone);
+  // Fewer pairs than six have a range, not a 95 % interval.
+  if (shift.pairs < 6) return pc.dim(shiftAlone);
   const text = `${shiftAlone} [${shiftIntervalText(metric, shift.interval)}]`;
   if (shift.verdict === 'faster') return pc.green(text);
   if (shift.verdict === 'slower') return pc.red(text);

@@ -11,6 +11,7 @@ import { prepareRun, type PreparedRun } from '../run/prepare.ts';
 import type { FinishedRun } from '../run/run-record.ts';
 import { ResultFolder } from '../run/result-folder.ts';
 import { runScenario } from '../run/run-scenario.ts';
+import { planWarnings } from '../run/warnings.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
 import { bytesText } from './format.ts';
@@ -45,14 +46,14 @@ export function runCommand(): Command {
     )
     .option(
       '--port <n>',
-      'first of the loopback ports to listen on (default: any free)',
-      wholeNumber('--port', 1, 65_000),
+      'first of the loopback ports to listen on; 0 takes any free one',
+      wholeNumber('--port', 0, 65_000),
       0,
     )
     .option('--dry-run', 'check everything, print the plan, load nothing')
     .addHelpText(
       'after',
-      '\nExample:\n  lab run scenarios/2g-cold.yaml --runs 4 --strategies no-push,before-html',
+      '\nExample:\n  lab run scenarios/2g-cold.yaml --runs 6 --strategies no-push,before-html',
     )
     .action(run);
 }
@@ -122,7 +123,10 @@ async function runOne(
   console.log(results.answer.sentence);
   console.log();
   console.log(resultTable(results));
-  for (const warning of results.warnings) console.log(`${pc.yellow('note:')} ${warning}`);
+  const known = new Set(planWarnings(prepared));
+  for (const warning of results.warnings) {
+    if (!known.has(warning)) console.log(`${pc.yellow('note:')} ${warning}`);
+  }
   console.log(`\nreport:  ${path.relative(process.cwd(), report)}`);
   console.log(`results: ${path.relative(process.cwd(), path.join(folder.path, 'results.json'))}\n`);
 }
@@ -139,8 +143,9 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
     console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
   console.log(`  strategies  ${strategies.map(({ name }) => name).join(', ')}`);
   console.log(
-    `  trials      ${trials.length}: 1 warm-up block and ${scenario.runs} measured ones, ${concurrency} side by side, seed ${scenario.seed}`,
+    `  trials      ${trials.length}: 1 warm-up block, ${scenario.runs} measured, ${concurrency} side by side, seed ${scenario.seed}`,
   );
+  for (const warning of planWarnings(prepared)) console.log(`  ${pc.yellow('note')}        ${warning}`);
   if (!options.withTrials) return;
   for (const { name, paths } of strategies)
     if (paths.length > 0) console.log(`  ${name}: ${paths.join(' ')}`);

@@ -1,7 +1,7 @@
 import { formatBandwidth, formatDuration, formatFraction, formatSize } from '../network/units.ts';
 import { median, type Interval } from '../stats/descriptive.ts';
 import { holmAdjust } from '../stats/holm.ts';
-import { signedRankTest } from '../stats/signed-rank.ts';
+import { signedRankTest, smallestPValue } from '../stats/signed-rank.ts';
 import type { MetricName, MetricSummary, Results, TrialResult } from './results.ts';
 import { ALPHA, pairedDifferences, type SummaryInput } from './samples.ts';
 
@@ -127,8 +127,8 @@ function sizeSeen(input: SummaryInput, { summary, shift }: Comparison): string {
   const words = METRIC_WORDS[metric];
   const later = shift.median > 0;
   const interval = later ? shift.interval : negated(shift.interval);
-  // One pair has no range.
-  const range = shift.pairs > 1 ? ` ${formatInterval(interval, metric)}` : '';
+  // Fewer pairs have a range, not a 95 % interval.
+  const range = smallestPValue(shift.pairs) < ALPHA ? ` ${formatInterval(interval, metric)}` : '';
   const size = formatValue(Math.abs(shift.median), metric);
   return `${summary.strategy} was ${size}${range} ${later ? words.worse : words.better}`;
 }
