@@ -43,7 +43,7 @@ export function blockedExternals(trials: readonly TrialResult[]): Results['block
 }
 
 /** The same before anything is loaded: what the plan alone tells. */
-export function planWarnings({ scenario, site, strategies }: Omit<PreparedRun, 'warnings'>): string[] {
+export function planWarnings({ scenario, site, strategies }: PreparedRun): string[] {
   const warnings: string[] = [];
   const needed = runsForAVerdict(strategies.length - 1);
   if (strategies.length > 1 && scenario.runs < needed) {
