@@ -27,6 +27,10 @@ export interface NetworkConditions {
   readonly congestionControl: CongestionControlName;
   /** Bytes a server may hand to its kernel ahead of the network: fixed, or autotuned as Linux does. */
   readonly sendBufferBytes: number | 'auto';
+  /** The server spaces its segments out, as under `fq` or SO_MAX_PACING_RATE, instead of sending bursts. */
+  readonly pacing: boolean;
+  /** TCP_NOTSENT_LOWAT: a server is asked for more only while fewer bytes than this are unsent; absent: no such limit. */
+  readonly notSentLowatBytes?: number | undefined;
 }
 
 /** Bandwidth-delay product of the downlink in bytes. */

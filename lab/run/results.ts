@@ -37,6 +37,8 @@ const networkSchema = z
     initialWindowSegments: z.number().int().positive(),
     congestionControl: z.enum(['cubic', 'reno']),
     sendBufferBytes: z.union([bytes, z.literal('auto')]),
+    pacing: z.boolean().default(false).describe('the server spaces its segments out'),
+    notSentLowatBytes: bytes.optional().describe('TCP_NOTSENT_LOWAT; absent: not set'),
     bdpBytes: z.number().describe('downlink bandwidth × baseRttMs'),
   })
   .describe('the emulated path');
