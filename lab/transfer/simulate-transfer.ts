@@ -8,7 +8,7 @@ import { FlowRecorder, RetransmissionCounter, StepRecorder } from './recorder.ts
 import type { TransferOrder, TransferRecord } from './transfer.ts';
 
 /** Heavy loss costs a timeout per segment; longer than this, and many times what the link needs, is never. */
-const PATIENCE_MS = 3_600_000;
+const PATIENCE_MS = 24 * 3_600_000;
 const PATIENCE_FACTOR = 20;
 
 /** The virtual time after which a transfer is given up. */
