@@ -118,7 +118,7 @@ const trialSchema = z.object({
   wastedBytes: bytes.describe('of them, bytes that served no one'),
   requestCount: z.number().int().nonnegative(),
   connectionCount: z.number().int().nonnegative(),
-  queueDrops: z.number().int().nonnegative(),
+  queueDrops: z.number().int().nonnegative().describe('packets of the page the queue dropped, either way'),
   maxQueueBytes: bytes.describe('deepest the downlink queue got'),
   pacer: pacerSchema.optional(),
   blockedUrls: z.array(z.string()).describe('what the page tried to load from outside the lab'),
