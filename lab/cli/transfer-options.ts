@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { describeValue, listProblems } from '../input/problems.ts';
 import { problemsOf } from '../input/yaml-text.ts';
