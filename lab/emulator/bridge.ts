@@ -98,7 +98,7 @@ export class Bridge {
         recorder.step(this.#evidence.cwndSegments, cwndSegments);
         recorder.step(this.#evidence.flightBytes, flightBytes);
       },
-      onServerSent: (sentBytes) => recorder.step(this.#evidence.sentBytes, sentBytes),
+      onServerSent: (sentBytes) => recorder.sent(this.#evidence, sentBytes),
     });
   }
 

@@ -90,6 +90,7 @@ export class Emulator {
     this.#trial = undefined;
     const evidence = trial.recorder.evidence([...this.#driver.latenessMs]);
     for (const bridge of trial.bridges) bridge.destroy();
+    trial.network.close();
     this.#driver.restart();
     return evidence;
   }
