@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../errors.ts';
 import type { EmulatorEvidence } from './evidence.ts';
+import type { Scheduling } from './punctuality.ts';
 import type { ProcessUsage, Replies, Reply, Request, ServedSite, TrialOrder } from './messages.ts';
 
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
@@ -11,6 +12,12 @@ interface StartOptions {
   readonly port: number;
   /** What its push servers serve; without it only byte sources can stand behind the path. */
   readonly served?: ServedSite;
+}
+
+interface Started {
+  readonly emulator: EmulatorProcess;
+  readonly port: number;
+  readonly scheduling: Scheduling;
 }
 
 /** The runner's handle on an emulator in a process of its own, so that neither browser nor runner delays its timers. */
@@ -33,7 +40,7 @@ export class EmulatorProcess {
   }
 
   /** @throws {EnvironmentError} where the port is taken */
-  static async start(options: StartOptions): Promise<{ emulator: EmulatorProcess; port: number }> {
+  static async start(options: StartOptions): Promise<Started> {
     const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -41,12 +48,12 @@ export class EmulatorProcess {
     const emulator = new EmulatorProcess(child);
     const { port: wantedPort, served } = options;
     try {
-      const { port } = await emulator.#ask<'start'>({
+      const { port, scheduling } = await emulator.#ask<'start'>({
         kind: 'start',
         port: wantedPort,
         served: served && { site: served.site, certificate: pemsOf(served.certificate) },
       });
-      return { emulator, port };
+      return { emulator, port, scheduling };
     } catch (error) {
       emulator.kill();
       throw portError(error, wantedPort);

@@ -1,6 +1,7 @@
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import type { PathOrder } from './emulator.ts';
 import type { EmulatorEvidence } from './evidence.ts';
+import type { Scheduling } from './punctuality.ts';
 
 /** What stands behind the path, in values that cross a process border. */
 export type PeerOrder =
@@ -36,7 +37,7 @@ export interface ProcessUsage {
 }
 
 export interface Replies {
-  start: { readonly port: number };
+  start: { readonly port: number; readonly scheduling: Scheduling };
   begin: undefined;
   /** Whether all was quiet before the limit. */
   settled: boolean;

@@ -9,8 +9,8 @@ import type { PeerFactory } from './peer.ts';
 import { askForPunctuality } from './punctuality.ts';
 import { timePacer } from './time-pacer.ts';
 
-// Before any thread is started: threads inherit it.
-askForPunctuality();
+// Before the pacer's thread is started: it inherits what is granted.
+const scheduling = askForPunctuality();
 
 interface Started {
   readonly emulator: Emulator;
@@ -27,7 +27,7 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       emulator,
       served: served && { site: await loadSite(served.site), certificate: served.certificate },
     };
-    return { port: await emulator.listen(port) };
+    return { port: await emulator.listen(port), scheduling };
   }
   if (started === undefined) throw new Error(`"${request.kind}" before "start"`);
   const { emulator } = started;

@@ -3,6 +3,7 @@ import { EmulatorProcess } from '../emulator/emulator-process.ts';
 import type { ConnectionEvidence, EmulatorEvidence } from '../emulator/evidence.ts';
 import type { TrialOrder } from '../emulator/messages.ts';
 import { monotonicNowMs } from '../emulator/monotonic-clock.ts';
+import type { Scheduling } from '../emulator/punctuality.ts';
 import { ClientFlow } from './client-flow.ts';
 import { leastTransferMs } from './limits.ts';
 import type { FlowRecord, TimedValue, TransferOrder, TransferRecord } from './transfer.ts';
@@ -26,17 +27,19 @@ export interface RealTransfer {
 /** A real proxy in a process of its own, warm, for one transfer after the other. */
 export class RealPath {
   readonly emulator: EmulatorProcess;
+  readonly scheduling: Scheduling;
   readonly #port: number;
 
-  private constructor(emulator: EmulatorProcess, port: number) {
+  private constructor(emulator: EmulatorProcess, port: number, scheduling: Scheduling) {
     this.emulator = emulator;
+    this.scheduling = scheduling;
     this.#port = port;
   }
 
   /** @throws {EnvironmentError} where the process does not start */
   static async open(): Promise<RealPath> {
-    const { emulator, port } = await EmulatorProcess.start({ port: 0 });
-    const path = new RealPath(emulator, port);
+    const { emulator, port, scheduling } = await EmulatorProcess.start({ port: 0 });
+    const path = new RealPath(emulator, port, scheduling);
     try {
       for (let round = 0; round < WARM_UP_ROUNDS; round++) await path.carryOut(WARM_UP);
     } catch (error) {

@@ -14,7 +14,9 @@ const SAMPLE_EVERY_MS = 200;
 
 /** @param {import('../../lab/transfer/real-path.ts').RealPath} realPath */
 export async function benchThroughput(realPath) {
-  console.log('load             configured   achieved  ratio   CPU     RSS MB at 25 / 50 / 75 / 100 %       late: p50 / p99 / max ms');
+  console.log(
+    'load             configured   achieved  ratio   CPU     RSS MB at 25 / 50 / 75 / 100 %       late: p50 / p99 / max ms',
+  );
   for (const { title, downBps, flows, bytes } of LOADS) {
     const link = { bandwidthBps: downBps, queueLimitBytes: downBps / 8 / 20, lossRate: 0 };
     const order = {
@@ -50,13 +52,19 @@ export async function benchThroughput(realPath) {
     const after = samples.at(-1);
     // In the steady state: the middle half of the bytes of all flows.
     const arrivals = record.flows
-      .flatMap((flow) => flow.arrivals.map(([timeMs, total], index) => ({ timeMs: flow.startMs + timeMs, bytes: total - (flow.arrivals[index - 1]?.[1] ?? 0) })))
+      .flatMap((flow) =>
+        flow.arrivals.map(([timeMs, total], index) => ({
+          timeMs: flow.startMs + timeMs,
+          bytes: total - (flow.arrivals[index - 1]?.[1] ?? 0),
+        })),
+      )
       .sort((a, b) => a.timeMs - b.timeMs);
     let received = 0;
     const timeOf = {};
     for (const arrival of arrivals) {
       received += arrival.bytes;
-      for (const share of [0.25, 0.5, 0.75, 1]) if (received >= share * bytes * flows) timeOf[share] ??= arrival.timeMs;
+      for (const share of [0.25, 0.5, 0.75, 1])
+        if (received >= share * bytes * flows) timeOf[share] ??= arrival.timeMs;
     }
     const achieved = (0.5 * bytes * flows * 8 * 1000 * WIRE_SHARE) / (timeOf[0.75] - timeOf[0.25]);
     const rss = [0.25, 0.5, 0.75, 1].map((share) => {

@@ -44,7 +44,9 @@ async function benchCells() {
     (cell) => unsupported(cell) === undefined && String(cell.id).includes(options.only),
   );
   const repeats = Number(options.repeats);
-  console.log(`differences real - virtual in ms, median of ${repeats}; the worst flow of a cell; * out of max(2 ms, 1.5 %)`);
+  console.log(
+    `differences real - virtual in ms, median of ${repeats}; the worst flow of a cell; * out of max(2 ms, 1.5 %)`,
+  );
   console.log(
     `${'cell'.padEnd(52)} ${MILESTONES.map((name) => name.replace('Ms', '').padStart(9)).join(' ')}   ratio     late: p50     p99     max`,
   );
@@ -54,7 +56,8 @@ async function benchCells() {
     const order = orderOf(cell, 1);
     const virtual = simulateTransfer(order);
     const expected = virtual.flows.map((flow) => milestonesOf(flow, order.bytes));
-    if (Math.max(...virtual.flows.map(({ startMs }, flow) => startMs + expected[flow].t100Ms)) > LONGEST_MS) continue;
+    if (Math.max(...virtual.flows.map(({ startMs }, flow) => startMs + expected[flow].t100Ms)) > LONGEST_MS)
+      continue;
     const runs = [];
     const lateness = [];
     for (let repeat = 0; repeat < repeats; repeat++) {
@@ -69,7 +72,9 @@ async function benchCells() {
         return [{ difference: measured - flow[name], allowed: allowedMs(flow[name]) }];
       });
       if (differences.length === 0) return '-'.padStart(9);
-      const worst = differences.sort((a, b) => Math.abs(b.difference) / b.allowed - Math.abs(a.difference) / a.allowed)[0];
+      const worst = differences.sort(
+        (a, b) => Math.abs(b.difference) / b.allowed - Math.abs(a.difference) / a.allowed,
+      )[0];
       compared++;
       const within = Math.abs(worst.difference) <= worst.allowed;
       if (!within) out++;
@@ -78,9 +83,15 @@ async function benchCells() {
     const last = expected.length - 1;
     const ratio = median(runs.map((run) => run[last].t100Ms ?? Infinity)) / expected[last].t100Ms;
     const [p50, p99, max] = [0.5, 0.99, 1].map((share) =>
-      median(lateness.map((values) => quantile(values, share))).toFixed(3).padStart(7),
+      median(lateness.map((values) => quantile(values, share)))
+        .toFixed(3)
+        .padStart(7),
     );
-    console.log(`${String(cell.id).padEnd(52)} ${columns.join(' ')}   ${ratio.toFixed(3)}     ${p50} ${p99} ${max}`);
+    console.log(
+      `${String(cell.id).padEnd(52)} ${columns.join(' ')}   ${ratio.toFixed(3)}     ${p50} ${p99} ${max}`,
+    );
   }
-  console.log(`\n${compared - out} of ${compared} milestones agree; load average ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}`);
+  console.log(
+    `\n${compared - out} of ${compared} milestones agree; load average ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}`,
+  );
 }
