@@ -10,6 +10,7 @@ import { WallClockDriver } from '../../lab/emulator/wall-clock-driver.ts';
 import type { NetworkConditions } from '../../lab/network/conditions.ts';
 import { Network } from '../../lab/network/network.ts';
 import { createRandom } from '../../lab/network/random.ts';
+import type { ServerTransport } from '../../server/server-task.ts';
 import { FAST } from './support.ts';
 
 const slowLink = { bandwidthBps: 1e6, queueLimitBytes: 64_000, lossRate: 0 };
@@ -19,12 +20,13 @@ const SLOW: NetworkConditions = { ...FAST, baseRttMs: 20, downlink: slowLink, up
 class OpenPeer implements Peer {
   readonly isIdle = true;
   readonly sockets: Duplex[] = [];
-  readonly handedOverBytes: (() => number)[] = [];
+  readonly transports: ServerTransport[] = [];
 
-  accept({ socket, handedOverBytes }: Parameters<Peer['accept']>[0]): void {
+  accept(transport: ServerTransport): void {
+    const { socket } = transport;
     socket.on('error', () => undefined);
     this.sockets.push(socket);
-    this.handedOverBytes.push(handedOverBytes);
+    this.transports.push(transport);
   }
 }
 
@@ -135,7 +137,7 @@ describe('Bridge', () => {
       )
       .toBe(true);
     // At most 1 MB here, 4 MB in the modelled send buffer, and what loopback's own buffers hold.
-    expect(peer.handedOverBytes[0]!()).toBeLessThan(32e6);
+    expect(peer.transports[0]!.handedOverBytes()).toBeLessThan(32e6);
     expect(ends[0]!.writableLength).toBeLessThan(8e6);
     let received = 0;
     client.on('data', (data: Buffer) => (received += data.length));

@@ -68,7 +68,7 @@ describe('transferThrough', () => {
         }));
         return Promise.resolve();
       },
-      end: inProcess.end,
+      end: () => inProcess.end(),
     };
     const { record } = await transferThrough(cutOff, port, { ...ORDER, flows: 1 });
     expect(record.flows[0]!.arrivals.at(-1)![1]).toBe(1000);
