@@ -16,12 +16,19 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
   /** Not yet serialised of the packet in service when the rate last changed or it began. */
   #remainingBytes = 0;
   #sinceMs: TimeMs = 0;
+  #dueMs: TimeMs = Infinity;
   #timer: Timer | undefined;
 
   constructor(simulation: Simulation, source: PacketSource<P>, bandwidthBps: number) {
     this.#simulation = simulation;
     this.#source = source;
     this.#bandwidthBps = bandwidthBps;
+  }
+
+  catchUp(): void {
+    if (this.#dueMs > this.#simulation.nowMs) return;
+    this.#timer?.cancel();
+    this.#finish();
   }
 
   wake(): void {
@@ -49,12 +56,13 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
 
   #schedule(): void {
     this.#sinceMs = this.#simulation.nowMs;
-    const delayMs = serializationDelayMs(this.#remainingBytes, this.#bandwidthBps);
-    this.#timer = this.#simulation.after(delayMs, this.#finish);
+    this.#dueMs = this.#sinceMs + serializationDelayMs(this.#remainingBytes, this.#bandwidthBps);
+    this.#timer = this.#simulation.at(this.#dueMs, this.#finish);
   }
 
   readonly #finish = (): void => {
     const packet = this.#inService!;
+    this.#dueMs = Infinity;
     this.#source.sent(packet);
     this.#serveNext();
   };
