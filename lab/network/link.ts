@@ -1,12 +1,21 @@
-import { DroptailQueue, type Packet, type QueueDiscipline } from './droptail-queue.ts';
 import type { LinkConditions } from './conditions.ts';
+import { DelayLine } from './link/delay-line.ts';
+import { RateTransmitter } from './link/rate-transmitter.ts';
+import { TraceTransmitter } from './link/trace-transmitter.ts';
+import type { PacketSource, Transmitter } from './link/transmitter.ts';
+import { BernoulliLoss } from './loss/bernoulli-loss.ts';
+import { ForcedLosses } from './loss/forced-losses.ts';
+import { createLoss, type LossProcess } from './loss/loss-process.ts';
+import { createQueue } from './queue/create-queue.ts';
+import type { DropCause, Packet } from './queue/packet.ts';
+import type { QueueDiscipline } from './queue/queue-discipline.ts';
 import type { Simulation } from './simulation.ts';
 
-/** `queue`: no room; `link`: random loss behind the queue. */
-export type DropCause = 'queue' | 'link';
+export type { DropCause } from './queue/packet.ts';
+export { serializationDelayMs } from './link/rate-transmitter.ts';
 
 export interface LinkObserver<P extends Packet> {
-  /** Bytes in the queue after an arrival or a departure. */
+  /** Bytes in the queue after an arrival, a departure or a drop at the head. */
   onQueueChange?(queuedBytes: number): void;
   onDrop?(packet: P, cause: DropCause): void;
 }
@@ -16,72 +25,123 @@ export interface RoutedPacket extends Packet {
   deliver(): void;
 }
 
-/** Bits of one packet over bits per second, in ms. */
-export function serializationDelayMs(sizeBytes: number, bandwidthBps: number): number {
-  return (sizeBytes * 8 * 1000) / bandwidthBps;
+/** Takes packets at any rate. */
+export interface Port<P extends Packet> {
+  send(packet: P): void;
 }
 
 /**
- * One direction of the bottleneck: queue, then serialisation at `bandwidthBps`, then loss, then propagation.
- * Every connection of the client shares it.
+ * One direction of the bottleneck: queue, then serialisation, then loss, then propagation. Every connection of the
+ * client shares it.
  */
-export class Link<P extends RoutedPacket> {
-  #busy = false;
+export class Link<P extends RoutedPacket> implements Port<P>, PacketSource<P> {
   readonly #simulation: Simulation;
-  readonly #conditions: LinkConditions;
-  readonly #propagationDelayMs: number;
   readonly #random: () => number;
   readonly #observer: LinkObserver<P>;
   readonly #queue: QueueDiscipline<P>;
+  readonly #transmitter: Transmitter;
+  readonly #forced: ForcedLosses<P>;
+  readonly #line: DelayLine<P>;
+  #loss: LossProcess;
+  #foregroundBytes = 0;
 
   constructor(
     simulation: Simulation,
     options: {
       conditions: LinkConditions;
       propagationDelayMs: number;
-      /** Uniform in [0, 1); drawn once per packet when there is random loss. */
+      /** Uniform in [0, 1); for loss and jitter. */
       random: () => number;
       observer?: LinkObserver<P>;
     },
   ) {
+    const { conditions, propagationDelayMs, random } = options;
     this.#simulation = simulation;
-    this.#conditions = options.conditions;
-    this.#propagationDelayMs = options.propagationDelayMs;
-    this.#random = options.random;
+    this.#random = random;
     this.#observer = options.observer ?? {};
-    this.#queue = new DroptailQueue<P>(options.conditions.queueLimitBytes);
+    this.#queue = createQueue<P>(conditions, (packet, cause) => this.#dropped(packet, cause));
+    this.#transmitter =
+      conditions.trace === undefined
+        ? new RateTransmitter(simulation, this, conditions.bandwidthBps)
+        : new TraceTransmitter(simulation, this, conditions.trace);
+    this.#forced = new ForcedLosses(conditions.forcedLosses ?? []);
+    this.#loss = createLoss(conditions, random);
+    this.#line = new DelayLine<P>(simulation, {
+      delayMs: propagationDelayMs,
+      jitterMs: conditions.jitterMs ?? 0,
+      random,
+      deliver: (packet) => packet.deliver(),
+    });
   }
 
   get queuedBytes(): number {
     return this.#queue.queuedBytes;
   }
 
+  /** Of the queued bytes, those that are no background traffic. */
+  get foregroundBytes(): number {
+    return this.#foregroundBytes;
+  }
+
   send(packet: P): void {
-    if (!this.#queue.enqueue(packet)) {
-      this.#observer.onDrop?.(packet, 'queue');
-      return;
-    }
+    const beforeBytes = this.#queue.queuedBytes;
+    if (isForeground(packet)) this.#foregroundBytes += packet.sizeBytes;
+    this.#forced.onArrival(packet);
+    this.#queue.enqueue(packet, this.#simulation.nowMs);
+    this.#reportChange(beforeBytes);
+    this.#transmitter.wake();
+  }
+
+  /** For the transmitter. */
+  take(): P | undefined {
+    const beforeBytes = this.#queue.queuedBytes;
+    const packet = this.#queue.dequeue(this.#simulation.nowMs);
+    this.#reportChange(beforeBytes);
+    return packet;
+  }
+
+  /** For the transmitter. */
+  sent(packet: P): void {
+    this.#queue.departed(packet);
+    if (isForeground(packet)) this.#foregroundBytes -= packet.sizeBytes;
     this.#observer.onQueueChange?.(this.#queue.queuedBytes);
-    if (!this.#busy) this.#serializeNext();
+    // Chance is drawn for packets that are lost by force as well: taking a number from the list changes nothing else.
+    const unlucky = this.#loss.next();
+    if (this.#forced.take(packet) || unlucky) this.#observer.onDrop?.(packet, 'link');
+    else this.#line.send(packet);
   }
 
-  #serializeNext(): void {
-    const packet = this.#queue.dequeue();
-    this.#busy = packet !== undefined;
-    if (packet === undefined) return;
-    this.#simulation.after(serializationDelayMs(packet.sizeBytes, this.#conditions.bandwidthBps), () => {
-      this.#queue.departed(packet);
-      this.#observer.onQueueChange?.(this.#queue.queuedBytes);
-      this.#propagate(packet);
-      this.#serializeNext();
-    });
+  /** The trace of the link, if it has one, begins now. */
+  start(): void {
+    this.#transmitter.start();
   }
 
-  #propagate(packet: P): void {
-    if (this.#conditions.lossRate > 0 && this.#random() < this.#conditions.lossRate) {
-      this.#observer.onDrop?.(packet, 'link');
-      return;
-    }
-    this.#simulation.after(this.#propagationDelayMs, () => packet.deliver());
+  setBandwidth(bandwidthBps: number): void {
+    this.#queue.setBandwidth(bandwidthBps);
+    this.#transmitter.setBandwidth(bandwidthBps);
   }
+
+  setPropagationDelay(propagationDelayMs: number): void {
+    this.#line.setDelay(propagationDelayMs);
+  }
+
+  /** From now on each packet is lost with this probability, whatever the chance was before. */
+  setLossRate(lossRate: number): void {
+    this.#loss = new BernoulliLoss(lossRate, this.#random);
+  }
+
+  #dropped(packet: P, cause: DropCause): void {
+    if (isForeground(packet)) this.#foregroundBytes -= packet.sizeBytes;
+    this.#forced.take(packet);
+    this.#observer.onDrop?.(packet, cause);
+  }
+
+  #reportChange(beforeBytes: number): void {
+    if (this.#queue.queuedBytes !== beforeBytes) this.#observer.onQueueChange?.(this.#queue.queuedBytes);
+  }
+}
+
+/** Connections of background traffic have negative numbers. */
+function isForeground(packet: Packet): boolean {
+  return packet.connection > 0;
 }

@@ -1,6 +1,9 @@
-import type { NetworkConditions } from './conditions.ts';
-import { Link, type DropCause } from './link.ts';
-import type { Simulation } from './simulation.ts';
+import { BackgroundFlow } from './background-flow.ts';
+import { checkConditions } from './check-conditions.ts';
+import type { LinkChange, NetworkConditions } from './conditions.ts';
+import { Link, type DropCause, type Port } from './link.ts';
+import { originPath } from './link/origin-path.ts';
+import type { Simulation, Timer } from './simulation.ts';
 import { TcpConnection, type ConnectionHandlers, type Direction, type WirePacket } from './tcp/connection.ts';
 
 export interface NetworkObserver {
@@ -12,19 +15,27 @@ export interface NetworkObserver {
  * The path between one client and the server: two links that every connection of the client shares.
  *
  * Sans-I/O. `simulation` is the only clock, `random` the only chance; the same object runs under the virtual clock of
- * tests and predictions and under the emulator's wall clock.
+ * tests and predictions and under the emulator's wall clock. Its own time begins with the first `connect`: changes,
+ * background flows and delivery traces count from there, so that a page load meets them at the same point every time,
+ * however long the browser took to start.
  */
 export class Network {
   readonly #simulation: Simulation;
   readonly #conditions: NetworkConditions;
-  readonly #links: Record<Direction, Link<WirePacket>>;
+  readonly #links: Readonly<Record<Direction, Link<WirePacket>>>;
+  readonly #background: BackgroundFlow[] = [];
+  readonly #changes: Timer[] = [];
+  #hasBegun = false;
   #connections = 0;
+  #backgroundConnections = 0;
 
+  /** @throws RangeError for conditions under which nothing would ever arrive */
   constructor(
     simulation: Simulation,
     options: { conditions: NetworkConditions; random: () => number; observer?: NetworkObserver },
   ) {
     const { conditions, random, observer = {} } = options;
+    checkConditions(conditions);
     this.#simulation = simulation;
     this.#conditions = conditions;
     const link = (direction: Direction) =>
@@ -40,13 +51,65 @@ export class Network {
     this.#links = { uplink: link('uplink'), downlink: link('downlink') };
   }
 
-  /** Sends a SYN now. */
-  connect(handlers: ConnectionHandlers): TcpConnection {
-    return new TcpConnection(++this.#connections, this.#simulation, this.#links, this.#conditions, handlers);
+  /**
+   * Sends a SYN now.
+   * @param options.extraRttMs round-trip delay of this origin beyond the bottleneck
+   */
+  connect(handlers: ConnectionHandlers, options: { extraRttMs?: number | undefined } = {}): TcpConnection {
+    const { extraRttMs = 0 } = options;
+    if (!(extraRttMs >= 0 && extraRttMs < Infinity))
+      throw new RangeError(`extraRttMs is ${extraRttMs}; allowed: 0 or more`);
+    if (!this.#hasBegun) this.#begin();
+    const path =
+      extraRttMs === 0 ? this.#links : originPath<WirePacket>(this.#simulation, this.#links, extraRttMs);
+    return this.#open(++this.#connections, path, handlers);
   }
 
-  /** No packet waits or is being serialised in either direction. */
+  /** No packet waits or is being serialised in either direction, background traffic aside. */
   get isQuiet(): boolean {
-    return this.#links.uplink.queuedBytes === 0 && this.#links.downlink.queuedBytes === 0;
+    return this.#links.uplink.foregroundBytes === 0 && this.#links.downlink.foregroundBytes === 0;
+  }
+
+  /** Ends background traffic and changes still to come. Connections are closed by whoever opened them. */
+  close(): void {
+    this.#hasBegun = true;
+    for (const flow of this.#background) flow.stop();
+    for (const timer of this.#changes) timer.cancel();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    const beganMs = this.#simulation.nowMs;
+    this.#links.uplink.start();
+    this.#links.downlink.start();
+    for (const change of this.#conditions.changes ?? []) {
+      this.#changes.push(this.#simulation.at(beganMs + change.atMs, () => this.#apply(change)));
+    }
+    for (const conditions of this.#conditions.background ?? []) {
+      // Negative numbers, so that they cannot be taken for connections of the page.
+      const open = (handlers: ConnectionHandlers) =>
+        this.#open(-++this.#backgroundConnections, this.#links, handlers);
+      for (let flow = 0; flow < conditions.flows; flow++) {
+        this.#background.push(new BackgroundFlow(this.#simulation, { conditions, beganMs, open }));
+      }
+    }
+  }
+
+  #open(
+    id: number,
+    path: Readonly<Record<Direction, Port<WirePacket>>>,
+    handlers: ConnectionHandlers,
+  ): TcpConnection {
+    return new TcpConnection(id, this.#simulation, path, this.#conditions, handlers);
+  }
+
+  #apply({ downlinkBps, uplinkBps, baseRttMs, lossRate }: LinkChange): void {
+    const { downlink, uplink } = this.#links;
+    if (downlinkBps !== undefined) downlink.setBandwidth(downlinkBps);
+    if (uplinkBps !== undefined) uplink.setBandwidth(uplinkBps);
+    for (const link of [downlink, uplink]) {
+      if (baseRttMs !== undefined) link.setPropagationDelay(baseRttMs / 2);
+      if (lossRate !== undefined) link.setLossRate(lossRate);
+    }
   }
 }

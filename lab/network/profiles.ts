@@ -117,5 +117,6 @@ function preset(
     initialWindowSegments: 10,
     congestionControl: 'cubic',
     sendBufferBytes: 'auto',
+    pacing: false,
   };
 }

@@ -37,6 +37,8 @@ const networkSchema = z
     initialWindowSegments: z.number().int().positive(),
     congestionControl: z.enum(['cubic', 'reno']),
     sendBufferBytes: z.union([bytes, z.literal('auto')]),
+    pacing: z.boolean().default(false).describe('the server spaces its segments out'),
+    notSentLowatBytes: bytes.optional().describe('TCP_NOTSENT_LOWAT; absent: not set'),
     bdpBytes: z.number().describe('downlink bandwidth × baseRttMs'),
   })
   .describe('the emulated path');
@@ -116,7 +118,7 @@ const trialSchema = z.object({
   wastedBytes: bytes.describe('of them, bytes that served no one'),
   requestCount: z.number().int().nonnegative(),
   connectionCount: z.number().int().nonnegative(),
-  queueDrops: z.number().int().nonnegative(),
+  queueDrops: z.number().int().nonnegative().describe('packets of the page the queue dropped, either way'),
   maxQueueBytes: bytes.describe('deepest the downlink queue got'),
   pacer: pacerSchema.optional(),
   blockedUrls: z.array(z.string()).describe('what the page tried to load from outside the lab'),

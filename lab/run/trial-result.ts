@@ -31,7 +31,7 @@ export function trialResult(planned: PlannedTrial, timing: Timing, evidence: Tri
     wastedBytes: sum(waterfall.pushes.map(({ wastedBytes }) => wastedBytes)),
     requestCount: sum(waterfall.connections.map(({ requestCount }) => requestCount)),
     connectionCount: waterfall.connections.length,
-    queueDrops: emulator.drops.filter(({ cause }) => cause === 'queue').length,
+    queueDrops: emulator.drops.filter(({ cause, connection }) => cause !== 'link' && connection > 0).length,
     maxQueueBytes: Math.max(0, ...emulator.queueBytes.downlink.map(([, bytes]) => bytes)),
     pacer: pacerRecord(emulator.latenessMs),
     blockedUrls: [...new Set(waterfall.resources.filter(({ external }) => external).map(({ url }) => url))],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { describeValue, unknownWord } from '../input/problems.ts';
 import type { NetworkConditions } from '../network/conditions.ts';
 import { findNetworkPreset, NETWORK_PRESET_NAMES } from '../network/profiles.ts';
-import { bandwidth, duration, lossRate, size, sizeOrAuto } from './quantities.ts';
+import { bandwidth, duration, lossRate, size, sizeOrWord, yesOrNo } from './quantities.ts';
 
 /** The `network:` of a scenario: the name of a preset, or the numbers, or a preset with some numbers changed. */
 
@@ -12,6 +12,8 @@ const BANDWIDTH_BPS = { min: 1_000, max: 10e9 };
 /** Less than one full packet and nothing would ever arrive. */
 const QUEUE_BYTES = { min: 1_500, max: 1e9 };
 const SEND_BUFFER_BYTES = { min: 4_096, max: 1e9 };
+/** Below one segment the kernel could not fill a packet. */
+const NOT_SENT_LOWAT_BYTES = { min: 1_448, max: 1e9 };
 const INITIAL_WINDOW_SEGMENTS = { min: 1, max: 1_000 };
 
 const presetName = z.enum(NETWORK_PRESET_NAMES, {
@@ -45,9 +47,18 @@ export const networkObjectSchema = z.strictObject({
     })
     .describe('congestion control of the server; default cubic')
     .optional(),
-  sendBuffer: sizeOrAuto(
+  sendBuffer: sizeOrWord(
+    'auto',
     SEND_BUFFER_BYTES,
     'what the server may hand to its kernel ahead of the network; auto: as Linux tunes it; default auto',
+  ).optional(),
+  pacing: yesOrNo(
+    'whether the server spaces its segments out, as under fq, instead of sending bursts; default false',
+  ).optional(),
+  notSentLowat: sizeOrWord(
+    'off',
+    NOT_SENT_LOWAT_BYTES,
+    'TCP_NOTSENT_LOWAT: the server is asked for more only while less than this is unsent; default off',
   ).optional(),
   source: z
     .string()
@@ -99,6 +110,7 @@ export function completeNetwork(
   ) {
     return { missing: REQUIRED.filter((key) => input[key] === undefined) };
   }
+  const notSentLowat = input.notSentLowat ?? start?.notSentLowatBytes ?? 'off';
   const numbers = {
     baseRttMs: rtt,
     downlink: {
@@ -114,6 +126,8 @@ export function completeNetwork(
     initialWindowSegments: input.initialCwnd ?? start?.initialWindowSegments ?? 10,
     congestionControl: input.congestion ?? start?.congestionControl ?? 'cubic',
     sendBufferBytes: input.sendBuffer ?? start?.sendBufferBytes ?? 'auto',
+    pacing: input.pacing ?? start?.pacing ?? false,
+    ...(notSentLowat !== 'off' && { notSentLowatBytes: notSentLowat }),
   } as const;
   return { network: named(numbers, input.source, start) };
 }
@@ -133,21 +147,19 @@ function named(
   return { name: 'custom', ...changed, ...given, ...numbers };
 }
 
+/** Both come out of `completeNetwork` or a preset: plain data, absent rather than undefined. */
 function sameNumbers(
   a: Omit<NetworkConditions, 'name' | 'source'>,
   b: Omit<NetworkConditions, 'name' | 'source'>,
 ): boolean {
-  const links = (['downlink', 'uplink'] as const).every(
-    (direction) =>
-      a[direction].bandwidthBps === b[direction].bandwidthBps &&
-      a[direction].queueLimitBytes === b[direction].queueLimitBytes &&
-      a[direction].lossRate === b[direction].lossRate,
-  );
-  return (
-    links &&
-    a.baseRttMs === b.baseRttMs &&
-    a.initialWindowSegments === b.initialWindowSegments &&
-    a.congestionControl === b.congestionControl &&
-    a.sendBufferBytes === b.sendBufferBytes
+  return canonical(a) === canonical(b);
+}
+
+/** JSON with sorted keys. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
   );
 }

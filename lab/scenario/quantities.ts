@@ -56,18 +56,23 @@ export function lossRate(description: string) {
     });
 }
 
-/** `auto`, or a size in bytes. */
-export function sizeOrAuto(bounds: Bounds, description: string) {
+/** A word such as `auto`, or a size in bytes. */
+export function sizeOrWord<Word extends string>(word: Word, bounds: Bounds, description: string) {
   return z
     .unknown()
-    .transform((input, context) =>
-      input === 'auto' ? 'auto' : read(SIZE, bounds, formatSize, input, context),
-    )
+    .transform((input, context) => (input === word ? word : read(SIZE, bounds, formatSize, input, context)))
     .meta({
       type: 'string',
-      pattern: patternOf(SIZE, 'auto|'),
+      pattern: patternOf(SIZE, `${word}|`),
       description: `${description}; e.g. ${SIZE.example}`,
     });
+}
+
+/** `true` or `false`, also as text: on the command line everything is. */
+export function yesOrNo(description: string) {
+  return z
+    .preprocess((input) => (input === 'true' ? true : input === 'false' ? false : input), z.boolean())
+    .meta({ type: 'boolean', description });
 }
 
 function quantity(

@@ -93,7 +93,10 @@ function networkLanes(emulator: EmulatorEvidence, originMs: number): NetworkLane
       flightBytes: stepsSince(connection.flightBytes, originMs),
       deliveredBytes: stepsSince(connection.deliveredBytes, originMs),
     })),
-    drops: emulator.drops.map(({ atMs, direction, cause }) => ({ time: atMs - originMs, direction, cause })),
+    // Background traffic, with negative numbers, is not the page's.
+    drops: emulator.drops
+      .filter(({ connection }) => connection > 0)
+      .map(({ atMs, direction, cause }) => ({ time: atMs - originMs, direction, cause })),
   };
 }
 

@@ -158,6 +158,7 @@ export interface NetworkLanes {
     readonly time: number;
     readonly direction: 'downlink' | 'uplink';
     /** `queue`: the droptail queue was full; `link`: random loss. */
-    readonly cause: 'queue' | 'link';
+    /** No room, dropped by CoDel, or lost behind the queue. */
+    readonly cause: 'queue' | 'aqm' | 'link';
   }[];
 }

@@ -63,7 +63,7 @@ function lossOf(down: number, up: number): string {
 }
 
 function tcpTerms({ network }: Results): readonly Term[] {
-  const { initialWindowSegments, congestionControl, sendBufferBytes } = network;
+  const { initialWindowSegments, congestionControl, sendBufferBytes, pacing, notSentLowatBytes } = network;
   return [
     ['Congestion control', CONGESTION_NAMES[congestionControl]],
     [
@@ -77,6 +77,10 @@ function tcpTerms({ network }: Results): readonly Term[] {
       sendBufferBytes === 'auto' ? 'auto' : formatBytes(sendBufferBytes),
       sendBufferBytes === 'auto' ? 'autotuned as Linux does' : undefined,
     ],
+    ['Pacing', pacing ? 'on' : 'off', pacing ? 'segments spaced out' : 'bursts, as without fq'],
+    ...(notSentLowatBytes === undefined
+      ? []
+      : [['Unsent at most', formatBytes(notSentLowatBytes), 'TCP_NOTSENT_LOWAT']]),
   ].map(([name = '', value, note]): Term => (note === undefined ? [name, value] : [name, value, note]));
 }
 

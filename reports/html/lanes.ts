@@ -46,13 +46,13 @@ ${hidden > 0 && markup`<p class="wf-more">${plural(hidden, 'more connection', 'm
 }
 
 function queueLane(lanes: NetworkLanes, scales: LaneScales): Markup {
-  const count = (direction: string, cause: string): number =>
-    lanes.drops.filter((drop) => drop.direction === direction && drop.cause === cause).length;
+  const count = (direction: string, kind: 'drop' | 'loss'): number =>
+    lanes.drops.filter((drop) => drop.direction === direction && kindOf(drop) === kind).length;
   const drops = [
-    [count('downlink', 'queue'), 'drop', 'drops'],
-    [count('downlink', 'link'), 'loss', 'losses'],
-    [count('uplink', 'queue'), 'uplink drop', 'uplink drops'],
-    [count('uplink', 'link'), 'uplink loss', 'uplink losses'],
+    [count('downlink', 'drop'), 'drop', 'drops'],
+    [count('downlink', 'loss'), 'loss', 'losses'],
+    [count('uplink', 'drop'), 'uplink drop', 'uplink drops'],
+    [count('uplink', 'loss'), 'uplink loss', 'uplink losses'],
   ] as const;
   const notes = drops.filter(([total]) => total > 0).map(([total, one, many]) => plural(total, one, many));
   const isLimitShown = scales.queueLimit <= scales.queueTop;
@@ -63,9 +63,14 @@ function queueLane(lanes: NetworkLanes, scales: LaneScales): Markup {
     markup`${isLimitShown && markup`<line class="limit" x1="0" x2="${X}" y1="${y(scales.queueLimit, scales.queueTop)}" y2="${y(scales.queueLimit, scales.queueTop)}"/>`}${series('queue', lanes.downlinkQueueBytes, scales.end, scales.queueTop)}`,
     lanes.drops.map(
       (drop) =>
-        markup`<use class="drop-${drop.direction}" href="#mark-${drop.cause === 'queue' ? 'drop' : 'loss'}" x="${share(drop.time, scales.end)}" y="${drop.direction === 'downlink' ? 6 : LANE_HEIGHT - 6}"/>`,
+        markup`<use class="drop-${drop.direction}" href="#mark-${kindOf(drop)}" x="${share(drop.time, scales.end)}" y="${drop.direction === 'downlink' ? 6 : LANE_HEIGHT - 6}"/>`,
     ),
   );
+}
+
+/** Dropped by the queue, for want of room or by CoDel, or lost behind it. */
+function kindOf(drop: NetworkLanes['drops'][number]): 'drop' | 'loss' {
+  return drop.cause === 'link' ? 'loss' : 'drop';
 }
 
 function windowLane(connection: NetworkLanes['connections'][number], scales: LaneScales): Markup {

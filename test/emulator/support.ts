@@ -16,6 +16,7 @@ export const FAST: NetworkConditions = {
   initialWindowSegments: 10,
   congestionControl: 'cubic',
   sendBufferBytes: 'auto',
+  pacing: false,
 };
 
 export interface Visit {

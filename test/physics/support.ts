@@ -27,6 +27,7 @@ export function conditionsOf(path: Path): NetworkConditions {
     initialWindowSegments: path.initialWindowSegments ?? 10,
     congestionControl: path.congestionControl ?? 'cubic',
     sendBufferBytes: 'auto',
+    pacing: false,
   };
 }
 

@@ -44,6 +44,7 @@ export function sampleReport(runs = 8): SampleReport {
       initialWindowSegments: 10,
       congestionControl: 'cubic' as const,
       sendBufferBytes: 'auto' as const,
+      pacing: false,
     },
   };
   const results = resultsSchema.parse({

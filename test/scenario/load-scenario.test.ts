@@ -33,7 +33,7 @@ describe('parseScenario', () => {
     const { network, thinkMs, timeoutMs } = parseScenario(
       `site: clean-blog
 network: { rtt: 0.1s, down: 1.6mbit/s, up: 768kbit/s, queue: 64KiB, initialCwnd: 32, loss: 1%, congestion: reno,
-  sendBuffer: 16KiB, source: measured }
+  sendBuffer: 16KiB, pacing: true, notSentLowat: 16KiB, source: measured }
 strategies: [no-push]
 think: 300ms
 timeout: 5min`,
@@ -48,6 +48,8 @@ timeout: 5min`,
       initialWindowSegments: 32,
       congestionControl: 'reno',
       sendBufferBytes: 16_384,
+      pacing: true,
+      notSentLowatBytes: 16_384,
     });
     expect([thinkMs, timeoutMs]).toEqual([300, 300_000]);
   });

@@ -45,7 +45,17 @@ describe('applyOverrides', () => {
     );
   });
 
+  it('switches pacing and the limit of unsent bytes on and off', () => {
+    const on = applyOverrides(scenario, { network: 'pacing=true,notSentLowat=16KiB' });
+    expect(on.network).toMatchObject({ name: 'custom', pacing: true, notSentLowatBytes: 16_384 });
+    const off = applyOverrides(on, { network: 'pacing=false,notSentLowat=off' }).network;
+    expect(off.pacing).toBe(false);
+    expect(off.notSentLowatBytes).toBeUndefined();
+  });
+
   it.each<[Overrides, string]>([
+    [{ network: 'pacing=yes' }, '--network: pacing: found "yes"; expected true or false'],
+    [{ network: 'notSentLowat=1B' }, '--network: notSentLowat: found "1B"; allowed: 1.45 kB to 1 GB'],
     [{ runs: '0' }, '--runs: found "0"; expected a whole number from 1 to 1000'],
     [{ runs: '1.5' }, '--runs: found "1.5"'],
     [{ runs: '1e3' }, '--runs: found "1e3"'],

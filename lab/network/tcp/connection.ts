@@ -1,5 +1,5 @@
 import type { NetworkConditions } from '../conditions.ts';
-import type { Link, RoutedPacket } from '../link.ts';
+import type { Port, RoutedPacket } from '../link.ts';
 import type { Simulation, TimeMs, Timer } from '../simulation.ts';
 import { TcpEndpoint } from './endpoint.ts';
 import { INITIAL_RECEIVE_WINDOW_BYTES } from './receive-window.ts';
@@ -38,7 +38,7 @@ export interface ConnectionHandlers {
 export class TcpConnection {
   readonly id: number;
   readonly #simulation: Simulation;
-  readonly #links: Record<Direction, Link<WirePacket>>;
+  readonly #links: Readonly<Record<Direction, Port<WirePacket>>>;
   readonly #client: TcpEndpoint;
   readonly #server: TcpEndpoint;
   readonly #handlers: ConnectionHandlers;
@@ -53,7 +53,7 @@ export class TcpConnection {
   constructor(
     id: number,
     simulation: Simulation,
-    links: Record<Direction, Link<WirePacket>>,
+    links: Readonly<Record<Direction, Port<WirePacket>>>,
     conditions: NetworkConditions,
     handlers: ConnectionHandlers,
   ) {
@@ -143,6 +143,7 @@ export class TcpConnection {
   #put(direction: Direction, sizeBytes: number, segment: TcpSegment | undefined, deliver?: () => void): void {
     this.#links[direction].send({
       sizeBytes,
+      payloadBytes: segment?.length ?? 0,
       connection: this.id,
       direction,
       segment,
