@@ -73,15 +73,20 @@ export class ReceiveWindow {
   }
 
   /**
-   * The application has read everything in order up to `readSeq`.
-   * @param rttMs as the receiver estimates it; undefined: not yet
-   * @param outOfOrderBytes how far beyond `readSeq` the highest segment reaches that has to wait
+   * The application has read on (Linux's tcp_rcv_space_adjust). Once per round trip the amount read is measured.
+   * @param read.readSeq up to where
+   * @param read.unreadBytes what is in order beyond `readSeq`: it arrived in one go, not at the sender's rate
+   * @param read.rttMs as the receiver estimates it; undefined: not yet
+   * @param read.outOfOrderBytes how far the highest segment that has to wait reaches beyond what is in order
    */
-  onRead(nowMs: TimeMs, readSeq: number, rttMs: number | undefined, outOfOrderBytes: number): void {
-    if (rttMs === undefined || nowMs - this.#readSinceMs < rttMs) return;
-    const read = readSeq - this.#readSeq;
-    if (read > this.#readPerRtt) this.#growBuffer(read, outOfOrderBytes);
-    this.#readSeq = readSeq;
+  onRead(
+    nowMs: TimeMs,
+    read: { readSeq: number; unreadBytes: number; rttMs: number | undefined; outOfOrderBytes: number },
+  ): void {
+    if (read.rttMs === undefined || nowMs - this.#readSinceMs < read.rttMs) return;
+    const bytes = read.readSeq - this.#readSeq - read.unreadBytes;
+    if (bytes > this.#readPerRtt) this.#growBuffer(bytes, read.outOfOrderBytes);
+    this.#readSeq = read.readSeq;
     this.#readSinceMs = nowMs;
   }
 

@@ -19,7 +19,7 @@ const UNCOMPRESSED_DUPLICATES = 3;
 const MAX_COMPRESSED = 44;
 /** ... for a third of the RTT, but no longer than this. */
 const COMPRESSION_RTT_SHARE = 0.33;
-const COMPRESSION_DELAY_MS = 1;
+const COMPRESSION_DELAY_MS = 1.1;
 /** TCP_SACK_BLOCKS_EXPECTED: a held acknowledgement leaves before news of older blocks would push out what it reports. */
 const SACK_BLOCKS_EXPECTED = 2;
 
@@ -51,6 +51,7 @@ export class TcpReceiver {
   #echo: number | undefined;
   #duplicate: SackBlock | undefined;
   #receivedMss = INITIAL_RECEIVED_MSS;
+  #unreadMemoryBytes = 0;
   #lastShortLength = 0;
   /** An acknowledgement is due; its data came with PSH, or is short; once more. */
   #due = false;
@@ -128,11 +129,9 @@ export class TcpReceiver {
     this.#compressionTimer.stop();
   }
 
-  /** Memory of what waits behind a hole. */
+  /** Memory taken by what waits behind a hole, and by what the application has not read yet. */
   get #heldBytes(): number {
-    return this.#held.isEmpty
-      ? 0
-      : Math.ceil(this.#held.bytes / SMSS_BYTES) * segmentMemoryBytes(SMSS_BYTES);
+    return memoryOf(this.#held.bytes) + this.#unreadMemoryBytes;
   }
 
   get #windowSegments(): number {
@@ -171,29 +170,36 @@ export class TcpReceiver {
     this.#measure(segment);
     this.#rtt.onData(nowMs, end, this.#window.lastAnnouncedBytes);
     this.#policy.onData(nowMs, this.#timing.rtoMs, this.#windowSegments);
-    const unreadBytes = segmentMemoryBytes(length);
-    if (this.#window.grow(length, this.#heldBytes + unreadBytes, this.#receivedMss))
-      this.#policy.onWindowOpened();
+    this.#unreadMemoryBytes = segmentMemoryBytes(length);
+    if (this.#window.grow(length, this.#heldBytes, this.#receivedMss)) this.#policy.onWindowOpened();
     const hadHole = !this.#held.isEmpty;
     this.#nextExpected = hadHole ? this.#held.absorb(end) : end;
-    const holeClosed = hadHole && this.#held.isEmpty;
-    this.#acknowledgeInOrder(holeClosed, unreadBytes);
-    this.#read(before);
+    this.#unreadMemoryBytes += memoryOf(this.#nextExpected - end);
+    this.#acknowledgeInOrder(hadHole && this.#held.isEmpty);
+    this.#unreadMemoryBytes = 0;
+    this.#read(before, end);
   }
 
   /** Linux's __tcp_ack_snd_check, from within the stack: the application has not read yet. */
-  #acknowledgeInOrder(holeClosed: boolean, unreadBytes: number): void {
+  #acknowledgeInOrder(holeClosed: boolean): void {
     const isSecond = this.#nextExpected - this.#announced > this.#receivedMss;
-    const windowMoves = isSecond && this.#window.mayAdvance(this.#heldBytes + unreadBytes);
+    const windowMoves = isSecond && this.#window.mayAdvance(this.#heldBytes);
     if (windowMoves || holeClosed || this.#policy.acknowledgesAtOnce) this.#acknowledge();
     else if (this.#held.isEmpty) this.#delay();
     else this.#acknowledgeHole();
   }
 
-  /** The application takes all that is in order; Linux's tcp_cleanup_rbuf may acknowledge then. */
-  #read(before: number): void {
-    const outOfOrderBytes = this.#held.isEmpty ? 0 : this.#held.highestEnd - this.#nextExpected;
-    this.#window.onRead(this.#simulation.nowMs, this.#nextExpected, this.#rtt.rttMs, outOfOrderBytes);
+  /**
+   * The application takes all that is in order, a segment at a time; Linux's tcp_cleanup_rbuf may acknowledge then.
+   * @param firstEnd end of the first of these segments: the others take no time, so only it can end a measurement
+   */
+  #read(before: number, firstEnd: number): void {
+    this.#window.onRead(this.#simulation.nowMs, {
+      readSeq: firstEnd,
+      unreadBytes: this.#nextExpected - firstEnd,
+      rttMs: this.#rtt.rttMs,
+      outOfOrderBytes: this.#held.isEmpty ? 0 : this.#held.highestEnd - this.#nextExpected,
+    });
     const drained = this.#held.isEmpty;
     const pushed = this.#pushedAgain || (this.#pushed && !this.#policy.isInteractive);
     const isSecond = this.#nextExpected - this.#announced > this.#receivedMss;
@@ -264,6 +270,10 @@ export class TcpReceiver {
     if (this.#pushed) this.#pushedAgain = true;
     this.#pushed = true;
   }
+}
+
+function memoryOf(payloadBytes: number): number {
+  return payloadBytes === 0 ? 0 : Math.ceil(payloadBytes / SMSS_BYTES) * segmentMemoryBytes(SMSS_BYTES);
 }
 
 const NO_BLOCKS: readonly SackBlock[] = [];
