@@ -7,6 +7,9 @@ export function serializationDelayMs(sizeBytes: number, bandwidthBps: number): n
   return (sizeBytes * 8 * 1000) / bandwidthBps;
 }
 
+/** Two moments closer than this are one: what separates them is rounding. */
+const SAME_MOMENT_MS = 1e-6;
+
 /** A constant rate, until it is changed: what is left of the packet in service then leaves at the new one. */
 export class RateTransmitter<P extends Packet> implements Transmitter {
   readonly #simulation: Simulation;
@@ -29,6 +32,13 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
   }
 
   start(): void {}
+
+  settle(): void {
+    const due = this.#timer?.dueMs ?? Infinity;
+    if (this.#inService === undefined || due > this.#simulation.nowMs + SAME_MOMENT_MS) return;
+    this.#timer?.cancel();
+    this.#finish();
+  }
 
   setBandwidth(bandwidthBps: number): void {
     if (this.#inService !== undefined) {

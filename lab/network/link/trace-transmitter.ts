@@ -29,6 +29,9 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
     this.#originMs = simulation.nowMs;
   }
 
+  /** An opportunity is a moment, not a span: nothing is in service between two of them. */
+  settle(): void {}
+
   wake(): void {
     if (this.#timer !== undefined) return;
     this.#skipPast(this.#simulation.nowMs);
