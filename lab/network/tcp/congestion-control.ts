@@ -50,6 +50,11 @@ export function inSlowStart(window: CongestionWindow): boolean {
 export class AdditiveIncrease {
   #credit = 0;
 
+  /** A reduction: what had been saved up towards the next segment is gone. */
+  reset(): void {
+    this.#credit = 0;
+  }
+
   grow(window: CongestionWindow, segmentsPerIncrease: number, ackedSegments: number): void {
     if (this.#credit >= segmentsPerIncrease) {
       this.#credit = 0;

@@ -66,6 +66,7 @@ export class Cubic implements CongestionControl {
 
   reducedSsthresh(window: CongestionWindow): number {
     this.#epochStartMs = undefined;
+    this.#increase.reset();
     // Fast convergence (RFC 9438 §4.7): a flow that reached less than last time leaves room for newcomers.
     this.#wMax =
       window.cwnd < this.#wMax ? Math.floor((window.cwnd * (1 + BETA_CUBIC)) / 2) : window.cwnd;
