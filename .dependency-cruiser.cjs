@@ -12,6 +12,8 @@ const errors = '^lab/errors\\.ts$';
 const packageRoot = '^lab/package-root\\.ts$';
 /** The result document and the waterfall: plain shapes every report reads. */
 const results = '^lab/run/results\\.ts$';
+/** Of a bare transfer: its record, and the arithmetic on it. */
+const transferRecord = '^lab/transfer/(transfer|milestones)\\.ts$';
 const waterfall = '^lab/trace/(waterfall|push-outcome)\\.ts$';
 
 module.exports = {
@@ -37,13 +39,18 @@ module.exports = {
       errors,
       packageRoot,
     ]),
+    only('transfer', '^lab/transfer/', [
+      '^lab/(network|emulator|input)/',
+      '^lab/scenario/network-schema\\.ts$',
+      errors,
+    ]),
     only('run', '^lab/run/', [
       '^lab/(network|emulator|browser|trace|scenario|stats)/',
       '^server/',
       errors,
       packageRoot,
     ]),
-    only('reports', '^reports/', ['^lab/network/', results, waterfall, errors, packageRoot]),
+    only('reports', '^reports/', ['^lab/network/', results, waterfall, transferRecord, errors, packageRoot]),
     {
       name: 'pure-core',
       comment: 'the model, the statistics, the strategies and the scheduler do no I/O',

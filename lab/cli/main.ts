@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
+import { transferCommand } from './transfer.ts';
 
 const program = new Command('lab')
   .description(
@@ -19,6 +20,7 @@ const program = new Command('lab')
   .addHelpText('after', '\nExit status: 0 fine, 2 bad input or usage, 3 the environment, 130 interrupted.')
   .addCommand(runCommand())
   .addCommand(reportCommand())
+  .addCommand(transferCommand())
   .addCommand(doctorCommand())
   .addCommand(schemaCommand());
 

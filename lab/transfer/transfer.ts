@@ -41,3 +41,6 @@ export interface TransferRecord {
   /** [ms since the start of flow 0, bytes] of the downlink queue. */
   readonly queueBytes: readonly TimedValue[];
 }
+
+/** `virtual`: computed; `real`: through the proxy, on the wall clock. */
+export type Clock = 'virtual' | 'real';

@@ -3,9 +3,18 @@ import path from 'node:path';
 import { EnvironmentError } from '../../lab/errors.ts';
 import { packageRoot } from '../../lab/package-root.ts';
 
-/** The bundled client script that every report carries. The one place where the HTML report touches a disk. */
+/** The bundled client script that every report carries. The one place where an HTML report touches a disk. */
 export function loadReportClient(root: string = packageRoot): string {
-  const file = path.join(root, 'dist', 'reports', 'html', 'client.js');
+  return loadClient(root, 'html');
+}
+
+/** The same of the plot of a bare transfer. */
+export function loadTransferClient(root: string = packageRoot): string {
+  return loadClient(root, 'transfer');
+}
+
+function loadClient(root: string, report: string): string {
+  const file = path.join(root, 'dist', 'reports', report, 'client.js');
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {

@@ -1,12 +1,15 @@
-// Bundles the script of the HTML report into dist/reports/html/client.js: one classic script, no imports left.
+// Bundles the scripts of the HTML reports into dist/reports/*/client.js: classic scripts, no imports left.
 import path from 'node:path';
 import { build } from 'esbuild';
 
 const root = path.join(import.meta.dirname, '../..');
 
 await build({
-  entryPoints: [path.join(root, 'reports/html/client/main.ts')],
-  outfile: path.join(root, 'dist/reports/html/client.js'),
+  entryPoints: ['html', 'transfer'].map((report) => ({
+    in: path.join(root, `reports/${report}/client/main.ts`),
+    out: `${report}/client`,
+  })),
+  outdir: path.join(root, 'dist/reports'),
   bundle: true,
   minify: true,
   format: 'iife',

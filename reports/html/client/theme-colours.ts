@@ -7,6 +7,8 @@ export interface ThemeColours {
   readonly rule: string;
   readonly grid: string;
   readonly tone: Readonly<Record<'faster' | 'slower' | 'neutral', string>>;
+  /** For lines that stand beside each other and mean the same of different things. */
+  readonly series: readonly string[];
   readonly font: string;
 }
 
@@ -22,6 +24,9 @@ export function themeColours(): ThemeColours {
     rule: read('--rule'),
     grid: read('--grid'),
     tone: { faster: read('--faster'), slower: read('--slower'), neutral: read('--neutral') },
+    series: SERIES.map(read),
     font: getComputedStyle(document.body).fontFamily,
   };
 }
+
+const SERIES = ['--request', '--push', '--paint', '--hint', '--waste', '--connect'];

@@ -1,0 +1,126 @@
+import { Network } from '../network/network.ts';
+import { createRandom } from '../network/random.ts';
+import { Simulation } from '../network/simulation.ts';
+import type { ConnectionHandlers, TcpConnection } from '../network/tcp/connection.ts';
+import { SMSS_BYTES } from '../network/tcp/segment.ts';
+import { leastTransferMs } from './limits.ts';
+import { FlowRecorder, RetransmissionCounter, StepRecorder } from './recorder.ts';
+import type { TransferOrder, TransferRecord } from './transfer.ts';
+
+/** Heavy loss costs a timeout per segment; longer than this, and many times what the link needs, is never. */
+const PATIENCE_MS = 24 * 3_600_000;
+const PATIENCE_FACTOR = 20;
+
+/** The virtual time after which a transfer is given up. */
+export function patienceMs(order: TransferOrder): number {
+  return PATIENCE_MS + PATIENCE_FACTOR * leastTransferMs(order);
+}
+
+/**
+ * The transfer on the virtual clock: as fast as the CPU goes, the same record for the same order. It ends when every
+ * flow has all its bytes, or after `patienceMs`: what had not arrived then is missing in the record.
+ */
+export function simulateTransfer(order: TransferOrder): TransferRecord {
+  const simulation = new Simulation();
+  const queue = new StepRecorder();
+  const retransmissions = new RetransmissionCounter();
+  let drops = 0;
+  const network = new Network(simulation, {
+    conditions: order.network,
+    random: createRandom(order.seed),
+    observer: {
+      onQueueChange: (direction, queuedBytes) => {
+        if (direction !== 'downlink') return;
+        queue.set(simulation.nowMs, queuedBytes);
+        retransmissions.queueChanged(queuedBytes);
+      },
+      onDrop: (packet, cause) => {
+        if (packet.direction !== 'downlink' || cause !== 'queue') return;
+        drops++;
+        retransmissions.refused(packet.sizeBytes);
+      },
+    },
+  });
+  let unfinished = order.flows;
+  const flows = Array.from({ length: order.flows }, (_, index) => new FlowRecorder(index * order.gapMs));
+  for (const recorder of flows) {
+    simulation.at(recorder.startMs, () => {
+      const flow = new Flow(order.bytes, simulation, recorder, retransmissions);
+      flow.start(network, () => unfinished--);
+    });
+  }
+  simulation.run({ done: () => unfinished === 0, limitMs: patienceMs(order) });
+  return {
+    flows: flows.map((recorder) => recorder.record()),
+    drops,
+    retransmitted: retransmissions.count,
+    maxQueueBytes: queue.highest,
+    queueBytes: queue.steps,
+  };
+}
+
+/** One connection: a one-byte request, and a server that writes its answer as its send buffer takes it. */
+class Flow implements ConnectionHandlers {
+  readonly #bytes: number;
+  readonly #simulation: Simulation;
+  readonly #recorder: FlowRecorder;
+  readonly #retransmissions: RetransmissionCounter;
+  #connection: TcpConnection | undefined;
+  #onComplete: () => void = () => undefined;
+  #requested = false;
+  #writtenBytes = 0;
+  #sentBytes = 0;
+
+  constructor(
+    bytes: number,
+    simulation: Simulation,
+    recorder: FlowRecorder,
+    retransmissions: RetransmissionCounter,
+  ) {
+    this.#bytes = bytes;
+    this.#simulation = simulation;
+    this.#recorder = recorder;
+    this.#retransmissions = retransmissions;
+  }
+
+  start(network: Network, onComplete: () => void): void {
+    this.#onComplete = onComplete;
+    this.#connection = network.connect(this);
+  }
+
+  onConnected(): void {
+    this.#recorder.connected(this.#simulation.nowMs);
+    this.#connection?.clientWrite(1);
+  }
+
+  onServerReceived(): void {
+    this.#requested = true;
+    this.onServerWritable();
+  }
+
+  /** Whole segments, as the kernel fills its buffers, until no room is left. */
+  onServerWritable(): void {
+    const connection = this.#connection;
+    if (connection === undefined || !this.#requested) return;
+    while (this.#writtenBytes < this.#bytes && connection.serverFreeBytes > 0) {
+      const roomBytes = Math.ceil(connection.serverFreeBytes / SMSS_BYTES) * SMSS_BYTES;
+      const bytes = Math.min(roomBytes, this.#bytes - this.#writtenBytes);
+      this.#writtenBytes += bytes;
+      connection.serverWrite(bytes);
+    }
+  }
+
+  onServerSent(sentBytes: number): void {
+    this.#retransmissions.sentFirst(sentBytes - this.#sentBytes);
+    this.#sentBytes = sentBytes;
+  }
+
+  onWindow(cwndSegments: number, flightBytes: number): void {
+    this.#recorder.window(this.#simulation.nowMs, cwndSegments, flightBytes);
+  }
+
+  onClientReceived(bytes: number): void {
+    this.#recorder.received(this.#simulation.nowMs, bytes);
+    if (this.#recorder.receivedBytes === this.#bytes) this.#onComplete();
+  }
+}
