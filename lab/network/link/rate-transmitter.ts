@@ -7,6 +7,9 @@ export function serializationDelayMs(sizeBytes: number, bandwidthBps: number): n
   return (sizeBytes * 8 * 1000) / bandwidthBps;
 }
 
+/** Two moments closer than this are one: what separates them is rounding. */
+const SAME_MOMENT_MS = 1e-6;
+
 /** A constant rate, until it is changed: what is left of the packet in service then leaves at the new one. */
 export class RateTransmitter<P extends Packet> implements Transmitter {
   readonly #simulation: Simulation;
@@ -25,17 +28,17 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
     this.#bandwidthBps = bandwidthBps;
   }
 
-  catchUp(): void {
-    if (this.#dueMs > this.#simulation.nowMs) return;
-    this.#timer?.cancel();
-    this.#finish();
-  }
-
   wake(): void {
     if (this.#inService === undefined) this.#serveNext();
   }
 
   start(): void {}
+
+  settle(): void {
+    if (this.#dueMs > this.#simulation.nowMs + SAME_MOMENT_MS) return;
+    this.#timer?.cancel();
+    this.#finish();
+  }
 
   setBandwidth(bandwidthBps: number): void {
     if (this.#inService !== undefined) {
