@@ -12,6 +12,13 @@ export interface NetworkObserver {
 }
 
 /**
+ * From the wire through a host's stack to its answer: Linux on a present machine takes some tens of microseconds. It
+ * matters less for its length than for the order of things: an answer comes after a departure that frees a place in the
+ * queue at the same moment, not before.
+ */
+export const HOST_DELAY_MS = 0.02;
+
+/**
  * The path between one client and the server: two links that every connection of the client shares.
  *
  * Sans-I/O. `simulation` is the only clock, `random` the only chance; the same object runs under the virtual clock of
@@ -41,7 +48,7 @@ export class Network {
     const link = (direction: Direction) =>
       new Link<WirePacket>(simulation, {
         conditions: conditions[direction],
-        propagationDelayMs: conditions.baseRttMs / 2,
+        propagationDelayMs: oneWayMs(conditions.baseRttMs),
         random,
         observer: {
           onQueueChange: (queuedBytes) => observer.onQueueChange?.(direction, queuedBytes),
@@ -108,8 +115,13 @@ export class Network {
     if (downlinkBps !== undefined) downlink.setBandwidth(downlinkBps);
     if (uplinkBps !== undefined) uplink.setBandwidth(uplinkBps);
     for (const link of [downlink, uplink]) {
-      if (baseRttMs !== undefined) link.setPropagationDelay(baseRttMs / 2);
+      if (baseRttMs !== undefined) link.setPropagationDelay(oneWayMs(baseRttMs));
       if (lossRate !== undefined) link.setLossRate(lossRate);
     }
   }
+}
+
+/** Half the round trip, and what the receiving host takes to act. */
+function oneWayMs(baseRttMs: number): number {
+  return baseRttMs / 2 + HOST_DELAY_MS;
 }

@@ -7,9 +7,20 @@ export interface Timer {
   cancel(): void;
 }
 
-interface ScheduledEvent extends Timer {
+class ScheduledEvent implements Timer {
+  readonly dueMs: TimeMs;
   readonly sequence: number;
   action: (() => void) | undefined;
+
+  constructor(dueMs: TimeMs, sequence: number, action: () => void) {
+    this.dueMs = dueMs;
+    this.sequence = sequence;
+    this.action = action;
+  }
+
+  cancel(): void {
+    this.action = undefined;
+  }
 }
 
 /**
@@ -39,14 +50,7 @@ export class Simulation {
   }
 
   at(dueMs: TimeMs, action: () => void): Timer {
-    const event: ScheduledEvent = {
-      dueMs: Math.max(dueMs, this.#nowMs),
-      sequence: this.#sequence++,
-      action,
-      cancel() {
-        event.action = undefined;
-      },
-    };
+    const event = new ScheduledEvent(Math.max(dueMs, this.#nowMs), this.#sequence++, action);
     this.#push(event);
     return event;
   }
@@ -61,7 +65,10 @@ export class Simulation {
     for (let dueMs = this.nextDueMs; dueMs !== undefined && dueMs <= timeMs; dueMs = this.nextDueMs) {
       const event = this.#pop();
       this.#nowMs = event.dueMs;
-      event.action?.();
+      const action = event.action;
+      // What has run can no longer be cancelled, and holds on to nothing.
+      event.action = undefined;
+      action?.();
       ran++;
     }
     this.#nowMs = Math.max(this.#nowMs, timeMs);

@@ -7,6 +7,9 @@ export function serializationDelayMs(sizeBytes: number, bandwidthBps: number): n
   return (sizeBytes * 8 * 1000) / bandwidthBps;
 }
 
+/** Two moments closer than this are one: what separates them is rounding. */
+const SAME_MOMENT_MS = 1e-6;
+
 /** A constant rate, until it is changed: what is left of the packet in service then leaves at the new one. */
 export class RateTransmitter<P extends Packet> implements Transmitter {
   readonly #simulation: Simulation;
@@ -16,6 +19,7 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
   /** Not yet serialised of the packet in service when the rate last changed or it began. */
   #remainingBytes = 0;
   #sinceMs: TimeMs = 0;
+  #dueMs: TimeMs = Infinity;
   #timer: Timer | undefined;
 
   constructor(simulation: Simulation, source: PacketSource<P>, bandwidthBps: number) {
@@ -29,6 +33,12 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
   }
 
   start(): void {}
+
+  settle(): void {
+    if (this.#dueMs > this.#simulation.nowMs + SAME_MOMENT_MS) return;
+    this.#timer?.cancel();
+    this.#finish();
+  }
 
   setBandwidth(bandwidthBps: number): void {
     if (this.#inService !== undefined) {
@@ -49,12 +59,13 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
 
   #schedule(): void {
     this.#sinceMs = this.#simulation.nowMs;
-    const delayMs = serializationDelayMs(this.#remainingBytes, this.#bandwidthBps);
-    this.#timer = this.#simulation.after(delayMs, this.#finish);
+    this.#dueMs = this.#sinceMs + serializationDelayMs(this.#remainingBytes, this.#bandwidthBps);
+    this.#timer = this.#simulation.at(this.#dueMs, this.#finish);
   }
 
   readonly #finish = (): void => {
     const packet = this.#inService!;
+    this.#dueMs = Infinity;
     this.#source.sent(packet);
     this.#serveNext();
   };

@@ -4,6 +4,8 @@ import type { Packet } from '../queue/packet.ts';
 export interface Transmitter {
   /** A packet waits: begins unless busy. */
   wake(): void;
+  /** Lets go of a packet whose last bit leaves at this very moment: what arrives now finds its place free. */
+  settle(): void;
   /** Takes effect at once, also for the packet in service. */
   setBandwidth(bandwidthBps: number): void;
   /** The moment from which a trace counts. */

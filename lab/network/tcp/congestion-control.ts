@@ -8,20 +8,21 @@ export interface CongestionWindow {
   ssthresh: number;
 }
 
-/** One acknowledgement that moved data, seen by congestion control. */
+/** One acknowledgement, seen by congestion control. */
 export interface AckSample {
   readonly nowMs: TimeMs;
-  /** RTT of the newest acknowledged segment that was sent once; undefined if there is none. */
+  /** RTT of the newest segment it (selectively) acknowledges, if that was sent once; undefined if there is none. */
   readonly rttMs: number | undefined;
-  readonly srttMs: number | undefined;
   readonly acknowledged: number;
   readonly nextSeq: number;
+  /** The sender spreads its segments over time. */
+  readonly paced: boolean;
 }
 
 /** Policy only: it changes the window it is given, never sends and keeps no timer. */
 export interface CongestionControl {
   readonly name: CongestionControlName;
-  /** Every acknowledgement of new data, before the window grows. */
+  /** Every acknowledgement of data, before the window changes. */
   onRttSample(window: CongestionWindow, sample: AckSample): void;
   /** Grow: called when not reducing and the window was used. */
   onAck(window: CongestionWindow, ackedSegments: number, sample: AckSample): void;
@@ -48,6 +49,11 @@ export function inSlowStart(window: CongestionWindow): boolean {
 /** Additive increase: one segment per `segmentsPerIncrease` acknowledged ones (Linux's tcp_cong_avoid_ai). */
 export class AdditiveIncrease {
   #credit = 0;
+
+  /** A reduction: what had been saved up towards the next segment is gone. */
+  reset(): void {
+    this.#credit = 0;
+  }
 
   grow(window: CongestionWindow, segmentsPerIncrease: number, ackedSegments: number): void {
     if (this.#credit >= segmentsPerIncrease) {

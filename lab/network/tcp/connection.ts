@@ -62,27 +62,27 @@ export class TcpConnection {
     this.#links = links;
     this.#handlers = handlers;
     this.#serverBuffer = new SendBuffer(conditions.sendBufferBytes);
-    const { congestionControl, initialWindowSegments } = conditions;
+    const { congestionControl, initialWindowSegments, pacing } = conditions;
     this.#client = new TcpEndpoint(simulation, {
       initialWindowSegments,
       congestionControl,
+      pacing: false,
       transmit: (segment, sizeBytes) => this.#put('uplink', sizeBytes, segment),
       deliver: (bytes) => handlers.onClientReceived(bytes),
     });
     this.#server = new TcpEndpoint(simulation, {
       initialWindowSegments,
       congestionControl,
+      pacing,
       transmit: (segment, sizeBytes) => {
         this.#put('downlink', sizeBytes, segment);
         if (!segment.retransmission && segment.length > 0)
           handlers.onServerSent?.(segment.seq + segment.length);
       },
       deliver: (bytes) => handlers.onServerReceived(bytes),
-      observer: {
-        onWindow: (cwndSegments, flightBytes) => {
-          this.#serverBuffer.onWindow(cwndSegments);
-          handlers.onWindow?.(cwndSegments, flightBytes);
-        },
+      onWindow: (cwndSegments, flightBytes) => {
+        this.#serverBuffer.onWindow(cwndSegments);
+        handlers.onWindow?.(cwndSegments, flightBytes);
       },
     });
     this.#sendSyn(SYN_TIMEOUT_MS);

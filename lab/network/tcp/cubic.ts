@@ -7,18 +7,25 @@ import {
   type CongestionControl,
   type CongestionWindow,
 } from './congestion-control.ts';
-import { HYSTART_LOW_WINDOW, HyStart } from './hystart.ts';
+import { HyStart } from './hystart.ts';
 
 /** RFC 9438 §4.6; Linux computes with 717/1024. */
 const BETA_CUBIC = 717 / 1024;
 /** RFC 9438 §4.1, segments/s³; Linux's bic_scale 41 gives 410/1024. */
 const C = 410 / 1024;
-/** Growth is recomputed at most this often for an unchanged window (Linux: HZ/32). */
-const UPDATE_INTERVAL_MS = 1000 / 32;
+/**
+ * RFC 9438 §4.3: acknowledged windows per segment of the Reno-friendly estimate, (1 + β) / (3 (1 − β)), which Linux
+ * holds in eighths, rounded down.
+ */
+const RENO_FRIENDLY_EIGHTHS = Math.floor((8 * (1 + BETA_CUBIC)) / 3 / (1 - BETA_CUBIC));
+/** Growth is recomputed at most this often for an unchanged window (Linux: HZ/32 jiffies = 7 of 4 ms). */
+const UPDATE_INTERVAL_MS = 28;
+/** The cubic function is evaluated at most once per jiffy. */
+const JIFFY_MS = 4;
 /** Delay samples are ignored this long after a reduction (Linux: HZ jiffies). */
 const SETTLE_AFTER_REDUCTION_MS = 1000;
 
-/** CUBIC (RFC 9438) with HyStart, with the constants and the fast convergence of Linux's tcp_cubic.c. */
+/** CUBIC (RFC 9438) with HyStart, with the constants, the integers and the fast convergence of Linux's tcp_cubic.c. */
 export class Cubic implements CongestionControl {
   readonly name = 'cubic';
   readonly #increase = new AdditiveIncrease();
@@ -43,8 +50,8 @@ export class Cubic implements CongestionControl {
     if (this.#epochStartMs !== undefined && sample.nowMs - this.#epochStartMs < SETTLE_AFTER_REDUCTION_MS)
       return;
     this.#minRttMs = Math.min(this.#minRttMs, sample.rttMs);
-    if (this.#slowStartExitFound || !inSlowStart(window) || window.cwnd < HYSTART_LOW_WINDOW) return;
-    if (this.#hystart.shouldExit(sample.rttMs, this.#minRttMs, sample)) {
+    if (this.#slowStartExitFound || !inSlowStart(window)) return;
+    if (this.#hystart.shouldExit(window.cwnd, sample.rttMs, this.#minRttMs, sample)) {
       this.#slowStartExitFound = true;
       window.ssthresh = window.cwnd;
     }
@@ -59,8 +66,10 @@ export class Cubic implements CongestionControl {
 
   reducedSsthresh(window: CongestionWindow): number {
     this.#epochStartMs = undefined;
+    this.#increase.reset();
     // Fast convergence (RFC 9438 §4.7): a flow that reached less than last time leaves room for newcomers.
-    this.#wMax = window.cwnd < this.#wMax ? (window.cwnd * (1 + BETA_CUBIC)) / 2 : window.cwnd;
+    this.#wMax =
+      window.cwnd < this.#wMax ? Math.floor((window.cwnd * (1 + BETA_CUBIC)) / 2) : window.cwnd;
     return Math.max(Math.floor(window.cwnd * BETA_CUBIC), 2);
   }
 
@@ -69,6 +78,10 @@ export class Cubic implements CongestionControl {
     this.#epochStartMs = undefined;
     this.#minRttMs = Infinity;
     this.#slowStartExitFound = false;
+    this.#wEst = 0;
+    this.#ackedForEstimate = 0;
+    this.#lastWindow = 0;
+    this.#lastUpdateMs = -Infinity;
     this.#hystart.startRound(nowMs, nextSeq);
   }
 
@@ -80,18 +93,25 @@ export class Cubic implements CongestionControl {
   /** RFC 9438 §4.2-4.5: how many acknowledged segments one more segment of window costs. */
   #update(cwnd: number, acked: number, nowMs: TimeMs): void {
     this.#ackedForEstimate += acked;
-    if (this.#lastWindow === cwnd && nowMs - this.#lastUpdateMs <= UPDATE_INTERVAL_MS) return;
+    const sinceMs = nowMs - this.#lastUpdateMs;
+    if (this.#lastWindow === cwnd && sinceMs <= UPDATE_INTERVAL_MS) return;
+    if (this.#epochStartMs === undefined || sinceMs >= JIFFY_MS) this.#evaluate(cwnd, acked, nowMs);
+    this.#segmentsPerIncrease = Math.max(this.#renoFriendly(cwnd, this.#segmentsPerIncrease), 2);
+  }
+
+  #evaluate(cwnd: number, acked: number, nowMs: TimeMs): void {
     this.#lastWindow = cwnd;
     this.#lastUpdateMs = nowMs;
     if (this.#epochStartMs === undefined) this.#startEpoch(cwnd, acked, nowMs);
 
     const minRttMs = Number.isFinite(this.#minRttMs) ? this.#minRttMs : 0;
     const seconds = (nowMs - this.#epochStartMs! + minRttMs) / 1000;
-    const target = Math.floor(this.#originPoint + C * (seconds - this.#kSeconds) ** 3);
-    let perIncrease = target > cwnd ? cwnd / (target - cwnd) : 100 * cwnd;
+    const beyond = Math.floor(C * Math.abs(seconds - this.#kSeconds) ** 3);
+    const target = seconds < this.#kSeconds ? this.#originPoint - beyond : this.#originPoint + beyond;
+    let perIncrease = target > cwnd ? Math.floor(cwnd / (target - cwnd)) : 100 * cwnd;
     // No reduction yet, so no plateau is known: grow at least 5 % per round trip.
     if (this.#wMax === 0) perIncrease = Math.min(perIncrease, 20);
-    this.#segmentsPerIncrease = Math.max(Math.floor(this.#renoFriendly(cwnd, perIncrease)), 2);
+    this.#segmentsPerIncrease = perIncrease;
   }
 
   #startEpoch(cwnd: number, acked: number, nowMs: TimeMs): void {
@@ -104,11 +124,12 @@ export class Cubic implements CongestionControl {
 
   /** RFC 9438 §4.3: never slower than Reno would be. */
   #renoFriendly(cwnd: number, perIncrease: number): number {
-    const ackedPerSegment = (cwnd * (1 + BETA_CUBIC)) / (3 * (1 - BETA_CUBIC));
-    while (this.#ackedForEstimate > ackedPerSegment) {
+    const ackedPerSegment = Math.floor((cwnd * RENO_FRIENDLY_EIGHTHS) / 8);
+    while (ackedPerSegment > 0 && this.#ackedForEstimate > ackedPerSegment) {
       this.#ackedForEstimate -= ackedPerSegment;
       this.#wEst += 1;
     }
-    return this.#wEst > cwnd ? Math.min(perIncrease, cwnd / (this.#wEst - cwnd)) : perIncrease;
+    if (this.#wEst <= cwnd) return perIncrease;
+    return Math.min(perIncrease, Math.floor(cwnd / (this.#wEst - cwnd)));
   }
 }

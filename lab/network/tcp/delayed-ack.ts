@@ -18,18 +18,27 @@ export class DelayedAckPolicy {
   /** We answer with data of our own ("ping-pong"): ACKs may wait for it. */
   #interactive = false;
 
-  onData(nowMs: TimeMs, rtoMs: number): void {
+  /** @param windowSegments the announced window in segments: half of it bounds the quick ACKs */
+  onData(nowMs: TimeMs, rtoMs: number, windowSegments: number): void {
     if (this.#lastDataMs === undefined) {
-      this.#quickAcks = MAX_QUICK_ACKS;
+      this.#startQuickAcks(windowSegments);
       this.#ackTimeoutMs = ATO_MIN_MS;
     } else {
       const gapMs = nowMs - this.#lastDataMs;
-      if (gapMs <= ATO_MIN_MS / 2) this.#ackTimeoutMs = this.#ackTimeoutMs / 2 + ATO_MIN_MS / 2;
-      else if (gapMs < this.#ackTimeoutMs) this.#ackTimeoutMs = this.#ackTimeoutMs / 2 + gapMs;
-      else if (gapMs > rtoMs) this.#quickAcks = MAX_QUICK_ACKS;
-      this.#ackTimeoutMs = Math.min(this.#ackTimeoutMs, rtoMs);
+      if (gapMs <= ATO_MIN_MS / 2) {
+        this.#ackTimeoutMs = this.#ackTimeoutMs / 2 + ATO_MIN_MS / 2;
+      } else if (gapMs < this.#ackTimeoutMs) {
+        this.#ackTimeoutMs = Math.min(this.#ackTimeoutMs / 2 + gapMs, rtoMs);
+      } else if (gapMs > rtoMs) {
+        this.#startQuickAcks(windowSegments);
+      }
     }
     this.#lastDataMs = nowMs;
+  }
+
+  /** The receive window opened: the sender is not to wait for news of it. */
+  onWindowOpened(): void {
+    this.#quickAcks |= 1;
   }
 
   onDataSent(nowMs: TimeMs): void {
@@ -37,13 +46,17 @@ export class DelayedAckPolicy {
       this.#interactive = true;
   }
 
-  onAckSent(segments: number): void {
-    this.#quickAcks = Math.max(this.#quickAcks - segments, 0);
+  /** @param wasDue whether the acknowledgement answers data received */
+  onAckSent(wasDue: boolean): void {
+    if (this.#quickAcks === 0 || !wasDue) return;
+    this.#quickAcks--;
+    // Out of quick ACKs: the delay starts from its minimum.
+    if (this.#quickAcks === 0) this.#ackTimeoutMs = ATO_MIN_MS;
   }
 
-  /** A burst of immediate ACKs is due: duplicates and out-of-order arrivals reveal a loss being repaired. */
-  enterQuickMode(): void {
-    this.#quickAcks = MAX_QUICK_ACKS;
+  /** Something arrived twice: a loss is being repaired, and the sender needs news. */
+  enterQuickMode(windowSegments: number): void {
+    this.#startQuickAcks(windowSegments);
     this.#interactive = false;
     this.#ackTimeoutMs = ATO_MIN_MS;
   }
@@ -58,19 +71,27 @@ export class DelayedAckPolicy {
     }
   }
 
+  get isInteractive(): boolean {
+    return this.#interactive;
+  }
+
   get acknowledgesAtOnce(): boolean {
     return this.#quickAcks > 0 && !this.#interactive;
   }
 
-  delayMs(srttMs: number | undefined): number {
+  /** @param pushed the data came with PSH */
+  delayMs(srttMs: number | undefined, pushed: boolean): number {
     let delayMs = this.#ackTimeoutMs;
     if (delayMs > ATO_MIN_MS) {
-      const ceilingMs = this.#interactive ? DELAY_MAX_MS : 500;
-      delayMs = Math.min(
-        delayMs,
-        srttMs === undefined ? ceilingMs : Math.min(ceilingMs, Math.max(srttMs, ATO_MIN_MS)),
-      );
+      let ceilingMs = this.#interactive || pushed ? DELAY_MAX_MS : 500;
+      if (srttMs !== undefined) ceilingMs = Math.min(ceilingMs, Math.max(srttMs, ATO_MIN_MS));
+      delayMs = Math.min(delayMs, ceilingMs);
     }
     return Math.min(delayMs, DELAY_MAX_MS);
+  }
+
+  #startQuickAcks(windowSegments: number): void {
+    const wanted = Math.floor(windowSegments / 2) || 2;
+    this.#quickAcks = Math.max(this.#quickAcks, Math.min(wanted, MAX_QUICK_ACKS));
   }
 }

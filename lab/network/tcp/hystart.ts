@@ -2,9 +2,11 @@ import type { TimeMs } from '../simulation.ts';
 import type { AckSample } from './congestion-control.ts';
 
 /** Below this window slow start is left alone (hystart_low_window). */
-export const HYSTART_LOW_WINDOW = 16;
+const LOW_WINDOW_SEGMENTS = 16;
 /** ACKs closer than this belong to one train (hystart_ack_delta_us). */
 const ACK_TRAIN_GAP_MS = 2;
+/** Allowance for ACKs the network held back (hystart_ack_delay: its cap, reached below 2 Gbit/s). */
+const ACK_DELAY_MS = 1;
 /** Delay samples per round before the delay exit may act (HYSTART_MIN_SAMPLES). */
 const MIN_DELAY_SAMPLES = 8;
 /** HYSTART_DELAY_MIN and HYSTART_DELAY_MAX: bounds of the delay increase that ends slow start. */
@@ -31,15 +33,19 @@ export class HyStart {
   }
 
   /** True when slow start should end at the present window. */
-  shouldExit(rttMs: number, minRttMs: number, sample: AckSample): boolean {
+  shouldExit(cwnd: number, rttMs: number, minRttMs: number, sample: AckSample): boolean {
     if (sample.acknowledged > this.#roundEndSeq) this.startRound(sample.nowMs, sample.nextSeq);
-    return this.#ackTrainEnds(minRttMs, sample.nowMs) || this.#delayRises(rttMs, minRttMs);
+    if (cwnd < LOW_WINDOW_SEGMENTS) return false;
+    const trainEnds = this.#ackTrainEnds(minRttMs, sample);
+    return this.#delayRises(rttMs, minRttMs) || trainEnds;
   }
 
-  #ackTrainEnds(minRttMs: number, nowMs: TimeMs): boolean {
+  /** A paced sender spreads its round over the whole RTT, so its train is given twice the time. */
+  #ackTrainEnds(minRttMs: number, { nowMs, paced }: AckSample): boolean {
     if (nowMs - this.#lastAckMs > ACK_TRAIN_GAP_MS) return false;
     this.#lastAckMs = nowMs;
-    return nowMs - this.#roundStartMs > minRttMs / 2;
+    const thresholdMs = minRttMs + ACK_DELAY_MS;
+    return nowMs - this.#roundStartMs > (paced ? thresholdMs : thresholdMs / 2);
   }
 
   #delayRises(rttMs: number, minRttMs: number): boolean {

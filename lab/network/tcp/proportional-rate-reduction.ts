@@ -12,8 +12,8 @@ export class ProportionalRateReduction {
     this.#sent = 0;
   }
 
-  onSent(): void {
-    this.#sent++;
+  onSent(segments: number): void {
+    this.#sent += segments;
   }
 
   onAck(

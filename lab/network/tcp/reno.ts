@@ -19,6 +19,7 @@ export class Reno implements CongestionControl {
   }
 
   reducedSsthresh(window: CongestionWindow): number {
+    this.#increase.reset();
     return Math.max(Math.floor(window.cwnd / 2), 2);
   }
 

@@ -1,5 +1,3 @@
-import type { TimeMs } from '../simulation.ts';
-
 /** Linux's tcp_rto_min: RFC 6298 asks for 1 s, kernels have used 200 ms for decades. */
 export const RTO_MIN_MS = 200;
 /** RFC 6298 (2.1). */
@@ -14,28 +12,42 @@ const RTO_MAX_MS = 120_000;
 export class RttEstimator {
   srttMs: number | undefined;
   minRttMs = Infinity;
+  rtoMs = INITIAL_RTO_MS;
   #deviationMs = 0;
   #maxDeviationMs = RTO_MIN_MS;
   #rttvarMs = RTO_MIN_MS;
   #roundEndSeq = 0;
-  #backoff = 1;
 
-  /** @param acknowledged highest cumulative ack so far @param next next sequence number to send: they delimit rounds */
-  sample(rttMs: number, acknowledged: number, next: number): void {
-    this.minRttMs = Math.min(this.minRttMs, rttMs);
+  /**
+   * @param rttMs of the earliest segment a (selective) acknowledgement newly covers: the conservative one
+   * @param latestRttMs of the latest: nearest to the path's own
+   * @param acknowledged highest cumulative ack so far @param next next sequence number to send: they delimit rounds
+   */
+  sample(rttMs: number, latestRttMs: number, acknowledged: number, next: number): void {
+    this.minRttMs = Math.min(this.minRttMs, latestRttMs);
     if (this.srttMs === undefined) {
       this.srttMs = rttMs;
       this.#deviationMs = rttMs / 2;
       this.#rttvarMs = Math.max(2 * rttMs, RTO_MIN_MS);
       this.#maxDeviationMs = this.#rttvarMs;
       this.#roundEndSeq = next;
-      return;
+    } else {
+      this.#update(rttMs - this.srttMs, acknowledged, next);
     }
-    const error = rttMs - this.srttMs;
-    this.srttMs += error / 8;
+    // A new sample ends any back-off (RFC 6298 §5).
+    this.rtoMs = Math.min(this.srttMs! + this.#rttvarMs, RTO_MAX_MS);
+  }
+
+  /** RFC 6298 (5.5). */
+  backOff(): void {
+    this.rtoMs = Math.min(2 * this.rtoMs, RTO_MAX_MS);
+  }
+
+  #update(errorMs: number, acknowledged: number, next: number): void {
+    this.srttMs! += errorMs / 8;
     // An RTT below the mean must not inflate the deviation by much (the kernel's "Eifel" tweak of RFC 6298).
-    let change = Math.abs(error) - this.#deviationMs;
-    if (error < 0 && change > 0) change /= 8;
+    let change = Math.abs(errorMs) - this.#deviationMs;
+    if (errorMs < 0 && change > 0) change /= 8;
     this.#deviationMs += change / 4;
     const fourDeviationsMs = 4 * this.#deviationMs;
     if (fourDeviationsMs > this.#maxDeviationMs) {
@@ -49,23 +61,4 @@ export class RttEstimator {
       this.#maxDeviationMs = RTO_MIN_MS;
     }
   }
-
-  get rtoMs(): number {
-    const base = this.srttMs === undefined ? INITIAL_RTO_MS : this.srttMs + this.#rttvarMs;
-    return Math.min(base * this.#backoff, RTO_MAX_MS);
-  }
-
-  /** RFC 6298 (5.5). */
-  backOff(): void {
-    this.#backoff = Math.min(this.#backoff * 2, 1 << 15);
-  }
-
-  resetBackoff(): void {
-    this.#backoff = 1;
-  }
-}
-
-/** Elapsed time as a sample, never negative. */
-export function elapsedMs(nowMs: TimeMs, thenMs: TimeMs): number {
-  return Math.max(nowMs - thenMs, 0);
 }

@@ -1,80 +1,97 @@
+import { SendOrder, SentSegment } from './sent-segment.ts';
 import type { TimeMs } from '../simulation.ts';
 import type { SackBlock } from './segment.ts';
 
-/** One segment that has been sent and not yet cumulatively acknowledged. */
-export interface SentSegment {
-  readonly seq: number;
-  readonly end: number;
-  /** Of the newest transmission. */
-  sentMs: TimeMs;
-  transmissions: number;
-  sacked: boolean;
-  lost: boolean;
-  /** A retransmission of it is under way. */
-  retransmitted: boolean;
-}
+/** Removed segments are cut off the array once there are this many of them. */
+const COMPACT_AT = 1024;
 
 /**
  * What is outstanding and what is known of it (RFC 6675's scoreboard, counted in segments as Linux does):
  * inFlight = outstanding − sacked − lost + retransmitted.
  */
 export class Scoreboard {
-  /** In sequence order. */
-  readonly segments: SentSegment[] = [];
+  /** In sequence order; those before #head are acknowledged and gone. */
+  #segments: SentSegment[] = [];
+  #head = 0;
+  /** Everything lost below this has been retransmitted. */
+  #retransmitFrom = 0;
+  /** Blocks of the previous acknowledgement: what they cover is marked already. */
+  #knownBlocks: readonly SackBlock[] = [];
+  readonly sendOrder = new SendOrder();
   sackedOut = 0;
   lostOut = 0;
   retransmittedOut = 0;
+  /** Bytes believed to be in the network. */
+  flightBytes = 0;
+  /** End of the highest segment ever selectively acknowledged (Linux's tcp_highest_sack_seq). */
+  highestSackedSeq = 0;
+  /** Segments ever marked lost. */
+  lostTotal = 0;
 
-  get inFlight(): number {
-    return this.segments.length - this.sackedOut - this.lostOut + this.retransmittedOut;
+  /** Outstanding segments. */
+  get length(): number {
+    return this.#segments.length - this.#head;
   }
 
   get isEmpty(): boolean {
-    return this.segments.length === 0;
+    return this.length === 0;
   }
 
-  /** Bytes believed to be in the network. */
-  get flightBytes(): number {
-    let bytes = 0;
-    for (const segment of this.segments) {
-      if (!segment.sacked && (!segment.lost || segment.retransmitted)) bytes += segment.end - segment.seq;
-    }
-    return bytes;
+  get first(): SentSegment | undefined {
+    return this.#segments[this.#head];
+  }
+
+  get last(): SentSegment | undefined {
+    return this.isEmpty ? undefined : this.#segments.at(-1);
+  }
+
+  get inFlight(): number {
+    return this.length - this.sackedOut - this.lostOut + this.retransmittedOut;
   }
 
   add(segment: SentSegment): void {
-    this.segments.push(segment);
+    this.#segments.push(segment);
+    this.sendOrder.append(segment);
+    this.flightBytes += segment.end - segment.seq;
   }
 
-  /** Cumulative acknowledgement: removes and returns the segments wholly below `ack`. */
-  acknowledge(ack: number): SentSegment[] {
-    let count = 0;
-    while (count < this.segments.length && this.segments[count]!.end <= ack) count++;
-    const acknowledged = this.segments.splice(0, count);
-    for (const segment of acknowledged) this.#forget(segment);
-    return acknowledged;
+  /** Takes the first segment off if it lies wholly below `ack`. */
+  takeAcknowledged(ack: number): SentSegment | undefined {
+    const segment = this.#segments[this.#head];
+    if (segment === undefined || segment.end > ack) return undefined;
+    this.#head++;
+    if (this.#head >= COMPACT_AT && 2 * this.#head >= this.#segments.length) {
+      this.#segments = this.#segments.slice(this.#head);
+      this.#head = 0;
+    }
+    if (isInFlight(segment)) this.flightBytes -= segment.end - segment.seq;
+    if (segment.sacked) this.sackedOut--;
+    if (segment.lost) this.lostOut--;
+    if (segment.retransmitted) this.retransmittedOut--;
+    this.sendOrder.remove(segment);
+    return segment;
   }
 
-  /** Selective acknowledgement: returns the segments it newly covers. */
-  selectivelyAcknowledge(blocks: readonly SackBlock[]): SentSegment[] {
-    const covered: SentSegment[] = [];
-    for (const [start, end] of blocks) {
-      for (const segment of this.segments) {
-        if (segment.seq >= end) break;
-        if (segment.sacked || segment.seq < start || segment.end > end) continue;
-        this.#forget(segment);
-        segment.sacked = true;
-        segment.lost = false;
-        segment.retransmitted = false;
-        this.sackedOut++;
-        covered.push(segment);
+  /** Marks what the blocks newly cover and hands each such segment, as it was before, to `onSacked`. */
+  selectivelyAcknowledge(blocks: readonly SackBlock[], onSacked: (segment: SentSegment) => void): void {
+    const lowest = this.first?.seq ?? 0;
+    // Lowest first, so that what is new at the top is not mistaken for reordering further down.
+    const ascending = blocks.length > 1 ? [...blocks].sort((a, b) => a[0] - b[0]) : blocks;
+    for (const [start, end] of ascending) {
+      const known = this.#knownBlocks.find(([from, to]) => from >= start && to <= end && to > lowest);
+      if (known === undefined) {
+        this.#markSacked(start, end, onSacked);
+      } else {
+        this.#markSacked(start, known[0], onSacked);
+        this.#markSacked(known[1], end, onSacked);
       }
     }
-    return covered;
+    this.#knownBlocks = blocks;
   }
 
   markLost(segment: SentSegment): void {
     if (segment.sacked) return;
+    if (isInFlight(segment)) this.flightBytes -= segment.end - segment.seq;
     if (segment.retransmitted) {
       segment.retransmitted = false;
       this.retransmittedOut--;
@@ -83,32 +100,94 @@ export class Scoreboard {
       segment.lost = true;
       this.lostOut++;
     }
+    this.lostTotal++;
+    this.#retransmitFrom = Math.min(this.#retransmitFrom, segment.seq);
+    this.sendOrder.remove(segment);
   }
 
   /** Loss marks were wrong (spurious timeout): everything counts as in flight again. */
   unmarkLost(): void {
-    for (const segment of this.segments) segment.lost = false;
+    for (const segment of this.outstanding()) {
+      if (!segment.lost) continue;
+      segment.lost = false;
+      if (!segment.retransmitted) this.flightBytes += segment.end - segment.seq;
+    }
     this.lostOut = 0;
   }
 
+  /** In sequence order. */
+  *outstanding(): Iterable<SentSegment> {
+    for (let index = this.#head; index < this.#segments.length; index++) yield this.#segments[index]!;
+  }
+
   nextToRetransmit(): SentSegment | undefined {
-    return this.lostOut > this.retransmittedOut
-      ? this.segments.find((segment) => segment.lost && !segment.retransmitted)
-      : undefined;
+    if (this.retransmittedOut >= this.lostOut) return undefined;
+    for (let index = this.#indexOf(this.#retransmitFrom); index < this.#segments.length; index++) {
+      const segment = this.#segments[index]!;
+      if (segment.lost && !segment.retransmitted) {
+        this.#retransmitFrom = segment.seq;
+        return segment;
+      }
+    }
+    return undefined;
   }
 
   markRetransmitted(segment: SentSegment, nowMs: TimeMs): void {
+    if (!isInFlight(segment)) this.flightBytes += segment.end - segment.seq;
     segment.sentMs = nowMs;
-    segment.transmissions++;
+    segment.everRetransmitted = true;
     if (!segment.retransmitted) {
       segment.retransmitted = true;
       this.retransmittedOut++;
     }
+    this.sendOrder.append(segment);
   }
 
-  #forget(segment: SentSegment): void {
-    if (segment.sacked) this.sackedOut--;
-    if (segment.lost) this.lostOut--;
-    if (segment.retransmitted) this.retransmittedOut--;
+  /** Sent again as a tail loss probe, which the count of retransmissions under way leaves out. */
+  markProbed(segment: SentSegment, nowMs: TimeMs): void {
+    segment.sentMs = nowMs;
+    segment.everRetransmitted = true;
+    this.sendOrder.append(segment);
   }
+
+  #markSacked(start: number, end: number, onSacked: (segment: SentSegment) => void): void {
+    for (let index = this.#indexOf(start); index < this.#segments.length; index++) {
+      const segment = this.#segments[index]!;
+      if (segment.end > end) return;
+      if (segment.sacked) continue;
+      onSacked(segment);
+      this.#markOneSacked(segment);
+    }
+  }
+
+  #markOneSacked(segment: SentSegment): void {
+    if (isInFlight(segment)) this.flightBytes -= segment.end - segment.seq;
+    if (segment.lost) this.lostOut--;
+    // A retransmission that was not given up is still on its way: Linux leaves its mark until it is acknowledged.
+    if (segment.retransmitted && segment.lost) {
+      segment.retransmitted = false;
+      this.retransmittedOut--;
+    }
+    segment.lost = false;
+    segment.sacked = true;
+    this.sackedOut++;
+    this.highestSackedSeq = Math.max(this.highestSackedSeq, segment.end);
+    this.sendOrder.remove(segment);
+  }
+
+  /** Index of the first outstanding segment that begins at or after `seq`. */
+  #indexOf(seq: number): number {
+    let low = this.#head;
+    let high = this.#segments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#segments[middle]!.seq < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function isInFlight(segment: SentSegment): boolean {
+  return !segment.sacked && (!segment.lost || segment.retransmitted);
 }

@@ -13,27 +13,34 @@ export type SackBlock = readonly [start: number, end: number];
 /** Acknowledgement part, on every segment. Sequence numbers count payload bytes from 0 and never wrap. */
 export interface Acknowledgement {
   readonly ack: number;
-  /** At most three (RFC 2018 with timestamps), most recent first. */
+  /** At most three, the duplicate included (RFC 2018 with timestamps), most recent first. */
   readonly sackBlocks: readonly SackBlock[];
-  /** RFC 2883: this segment had arrived before. */
-  readonly duplicate: boolean;
+  /** RFC 2883 D-SACK: this range had arrived before. */
+  readonly duplicate: SackBlock | undefined;
   /** rwnd beyond `ack`, in bytes. */
   readonly windowBytes: number;
-  /** RFC 7323 TSecr: when the segment that caused this acknowledgement was sent; undefined before any. */
-  readonly echoMs: TimeMs | undefined;
+  /** RFC 7323 TSecr: `timestamp` of the segment that caused this acknowledgement; undefined before any. */
+  readonly echo: number | undefined;
 }
 
 export interface TcpSegment extends Acknowledgement {
   readonly seq: number;
   /** Payload bytes; 0 for a pure acknowledgement. */
   readonly length: number;
-  /** TSval. */
-  readonly sentMs: TimeMs;
+  /** PSH: the last segment of what the sender handed to its device at once. The receiver then acknowledges at once. */
+  readonly push: boolean;
+  /** TSval in ticks of 1 ms. */
+  readonly timestamp: number;
   readonly retransmission: boolean;
 }
 
+/** TSval at a moment: Linux's timestamps tick once per millisecond. */
+export function timestampAt(nowMs: TimeMs): number {
+  return Math.floor(nowMs);
+}
+
 /** Size on the wire. A SACK option costs 4 bytes (two NOPs, kind, length) and 8 per block. */
-export function segmentSizeBytes(segment: Pick<TcpSegment, 'length' | 'sackBlocks'>): number {
-  const sackBytes = segment.sackBlocks.length === 0 ? 0 : 4 + 8 * segment.sackBlocks.length;
-  return HEADER_BYTES + sackBytes + segment.length;
+export function segmentSizeBytes(segment: Pick<TcpSegment, 'length' | 'sackBlocks' | 'duplicate'>): number {
+  const blocks = segment.sackBlocks.length + (segment.duplicate === undefined ? 0 : 1);
+  return HEADER_BYTES + (blocks === 0 ? 0 : 4 + 8 * blocks) + segment.length;
 }

@@ -1,77 +1,108 @@
-import type { Simulation, TimeMs, Timer } from '../simulation.ts';
-import type { AckSample, CongestionControl, CongestionWindow } from './congestion-control.ts';
+import type { Simulation, TimeMs } from '../simulation.ts';
+import type { CongestionControl, CongestionWindow } from './congestion-control.ts';
 import { createCongestionControl } from './create-congestion-control.ts';
 import type { CongestionControlName } from '../conditions.ts';
+import { Deadline } from './deadline.ts';
+import { LossRecovery, type SequenceSpace } from './loss-recovery.ts';
+import { DEFER_LIMIT_MS, DEFER_WINDOW_DIVISOR, Pacing } from './pacing.ts';
 import { ProportionalRateReduction } from './proportional-rate-reduction.ts';
 import { Rack } from './rack.ts';
-import { RTO_MIN_MS, RttEstimator, elapsedMs } from './rtt-estimator.ts';
-import { Scoreboard, type SentSegment } from './scoreboard.ts';
-import { SMSS_BYTES, type Acknowledgement } from './segment.ts';
+import { RetransmissionTimer } from './retransmission-timer.ts';
+import { RttEstimator } from './rtt-estimator.ts';
+import { Scoreboard } from './scoreboard.ts';
+import { SentSegment } from './sent-segment.ts';
+import { SMSS_BYTES, timestampAt, type Acknowledgement } from './segment.ts';
 import { WindowUsage } from './window-usage.ts';
 
-/** Linux's congestion avoidance states (tcp_ca_state) by RFC 5681's names. */
-type RecoveryState = 'open' | 'disorder' | 'fast-recovery' | 'timeout-recovery';
+/** Payload to put on the wire now. */
+export interface Payload {
+  readonly seq: number;
+  readonly length: number;
+  readonly push: boolean;
+  readonly retransmission: boolean;
+}
 
-/** Linux's TCP_TIMEOUT_MIN: what the probe and the reordering timer get on top of their due time. */
-const TIMEOUT_SLACK_MS = 2;
-
-export interface SenderObserver {
+export interface SenderOptions {
+  readonly initialWindowSegments: number;
+  readonly congestionControl: CongestionControlName;
+  readonly pacing: boolean;
+  readonly emit: (payload: Payload) => void;
   /** After every change: window, bytes in flight. */
-  onWindow?(cwndSegments: number, flightBytes: number): void;
+  readonly onWindow?: ((cwndSegments: number, flightBytes: number) => void) | undefined;
+}
+
+/** What an acknowledgement newly covers, collected while the scoreboard is gone through. */
+class Coverage {
+  /** Segments newly (selectively) acknowledged, duplicates reported included. */
+  delivered = 0;
+  dataAcked = false;
+  dataSacked = false;
+  originalDelivered = false;
+  retransmittedAcked = false;
+  /** Send times of the first and last segment sent once: cumulatively and selectively acknowledged. */
+  firstAckedMs: TimeMs | undefined;
+  lastAckedMs: TimeMs | undefined;
+  firstSackedMs: TimeMs | undefined;
+  lastSackedMs: TimeMs | undefined;
+  /** Lowest sequence sent once and only now acknowledged. */
+  lowestOriginalSeq = Infinity;
 }
 
 /**
- * Sending half of a TCP endpoint: window, loss recovery, timers. Bytes are counted, never held.
+ * Sending half of a TCP endpoint: what may leave, when. Bytes are counted, never held.
  *
- * 1. New data leaves only within cwnd (segments) and the peer's window; lost segments first.
- * 2. Losses are found by RACK (RFC 8985), repaired under PRR (RFC 6937); a quiet tail by a loss probe, then by RTO.
- * 3. A retransmission that timestamps prove needless is undone (Eifel, RFC 4015).
+ * 1. New data leaves only within cwnd (segments) and the peer's window, in bursts as Linux hands them to its device;
+ *    lost segments first.
+ * 2. What is lost and how the window answers is LossRecovery's; when to act without an ACK, RetransmissionTimer's.
  */
-export class TcpSender {
+export class TcpSender implements SequenceSpace {
   readonly #simulation: Simulation;
-  readonly #emit: (segment: { seq: number; length: number; retransmission: boolean }) => void;
-  readonly #observer: SenderObserver;
+  readonly #options: SenderOptions;
   readonly #congestion: CongestionControl;
   readonly #window: CongestionWindow;
   readonly #usage: WindowUsage;
+  readonly #pacing: Pacing;
+  readonly #paceTimer: Deadline;
   readonly #rtt = new RttEstimator();
   readonly #board = new Scoreboard();
   readonly #rack = new Rack();
   readonly #reduction = new ProportionalRateReduction();
+  readonly #recovery: LossRecovery;
+  readonly #timer: RetransmissionTimer;
 
   #established = false;
   #acknowledged = 0;
   #nextSeq = 0;
   #writtenSeq = 0;
   #peerWindowEnd = 0;
-
-  #state: RecoveryState = 'open';
-  /** Recovery ends when everything sent before it began is acknowledged. */
-  #recoveryEndSeq = 0;
-  /** What to restore if the episode proves needless; undefined once it cannot. */
-  #undo: { cwnd: number; ssthresh: number; firstRetransmissionMs: TimeMs | undefined } | undefined;
-
-  #rtoDueMs: TimeMs = Infinity;
-  #timer: Timer | undefined;
-  #reorderTimer: Timer | undefined;
-  /** Highest sequence sent when the outstanding probe left, and whether it was a retransmission. */
+  #bursts = 0;
+  /** Sequence sent when the outstanding tail loss probe left, and whether it was a retransmission. */
   #probe: { highSeq: number; retransmission: boolean } | undefined;
+  /** RACK found segments to wait for, so the timer is its. */
+  #reorderingWatched = false;
 
-  constructor(
-    simulation: Simulation,
-    options: {
-      initialWindowSegments: number;
-      congestionControl: CongestionControlName;
-      emit: (segment: { seq: number; length: number; retransmission: boolean }) => void;
-      observer?: SenderObserver;
-    },
-  ) {
+  constructor(simulation: Simulation, options: SenderOptions) {
     this.#simulation = simulation;
-    this.#emit = options.emit;
-    this.#observer = options.observer ?? {};
+    this.#options = options;
     this.#congestion = createCongestionControl(options.congestionControl);
     this.#window = { cwnd: options.initialWindowSegments, ssthresh: Infinity };
     this.#usage = new WindowUsage(options.initialWindowSegments);
+    this.#pacing = new Pacing(options.pacing);
+    this.#paceTimer = new Deadline(simulation, () => this.#transmit());
+    this.#recovery = new LossRecovery({
+      board: this.#board,
+      rack: this.#rack,
+      reduction: this.#reduction,
+      congestion: this.#congestion,
+      window: this.#window,
+      space: this,
+      findLosses: () => this.#findLosses(),
+    });
+    this.#timer = new RetransmissionTimer(simulation, this.#board, this.#rtt, {
+      onProbe: () => this.#sendProbe(),
+      onReorderingTimeout: () => this.#onReorderingTimeout(),
+      onRetransmissionTimeout: () => this.#onRetransmissionTimeout(),
+    });
   }
 
   get cwndSegments(): number {
@@ -86,6 +117,15 @@ export class TcpSender {
     return this.#rtt.srttMs;
   }
 
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  /** Next sequence to send for the first time: also how many payload bytes have left. */
+  get nextSeq(): number {
+    return this.#nextSeq;
+  }
+
   /** Bytes written by the application and not yet acknowledged: what the socket's send buffer holds. */
   get bufferedBytes(): number {
     return this.#writtenSeq - this.#acknowledged;
@@ -96,14 +136,15 @@ export class TcpSender {
     return this.#writtenSeq - this.#nextSeq;
   }
 
-  get sentBytes(): number {
-    return this.#nextSeq;
+  get canSendNew(): boolean {
+    return this.unsentBytes > 0 && this.#peerWindowEnd > this.#nextSeq;
   }
 
   /** The handshake is done: it gave the first RTT sample and the peer's window. */
   establish(handshakeRttMs: number, peerWindowBytes: number): void {
     this.#established = true;
-    this.#rtt.sample(handshakeRttMs, 0, 0);
+    this.#rtt.sample(handshakeRttMs, handshakeRttMs, 0, 0);
+    this.#pacing.update(this.#window, 0, handshakeRttMs);
     this.#peerWindowEnd = peerWindowBytes;
     this.#congestion.restart(this.#simulation.nowMs, 0);
     this.#transmit();
@@ -116,283 +157,392 @@ export class TcpSender {
   }
 
   stop(): void {
-    this.#timer?.cancel();
-    this.#reorderTimer?.cancel();
+    this.#timer.stop();
+    this.#paceTimer.stop();
     this.#established = false;
   }
 
-  receive(acknowledgement: Acknowledgement): void {
+  /** Linux's tcp_ack. */
+  receive(acknowledgement: Acknowledgement & { readonly length: number }): void {
     const nowMs = this.#simulation.nowMs;
-    this.#peerWindowEnd = Math.max(this.#peerWindowEnd, acknowledgement.ack + acknowledgement.windowBytes);
-    const lostBefore = this.#board.lostOut;
-    const selectively = this.#board.selectivelyAcknowledge(acknowledgement.sackBlocks);
-    const cumulatively = this.#board.acknowledge(acknowledgement.ack);
-    const advanced = acknowledgement.ack > this.#acknowledged;
-    this.#acknowledged = Math.max(this.#acknowledged, acknowledgement.ack);
+    const { ack, echo, duplicate } = acknowledgement;
+    const previouslyAcknowledged = this.#acknowledged;
+    const highestSacked = this.#board.highestSackedSeq;
+    const lostBefore = this.#board.lostTotal;
+    const hadOutstanding = !this.#board.isEmpty;
+    const advanced = ack > previouslyAcknowledged;
+    const windowEnd = Math.max(this.#peerWindowEnd, ack + acknowledgement.windowBytes);
+    const windowMoved = advanced || windowEnd > this.#peerWindowEnd;
+    this.#peerWindowEnd = windowEnd;
+    this.#acknowledged = Math.max(previouslyAcknowledged, ack);
 
-    const delivered = [...selectively, ...cumulatively.filter((segment) => !segment.sacked)];
-    const sample = this.#takeRttSample(acknowledgement, cumulatively, advanced, nowMs);
-    for (const segment of delivered) this.#rack.onDelivered(segment, nowMs, this.#rtt.minRttMs);
-    if (advanced) {
-      this.#rtt.resetBackoff();
-      this.#congestion.onRttSample(this.#window, sample);
+    const coverage = this.#cover(acknowledgement, highestSacked);
+    if (!hadOutstanding) {
+      this.#transmit();
+      return;
     }
+    const sample = this.#sampleRtt(coverage, echo);
+    this.#congestion.onRttSample(this.#window, sample);
+    this.#settleProbe(ack, duplicate?.[1], advanced, windowMoved);
+    this.#reorderingWatched = false;
+    const send = this.#recovery.onAck({
+      advanced,
+      dataAcked: coverage.dataAcked,
+      dataSacked: coverage.dataSacked,
+      originalDelivered: coverage.originalDelivered,
+      duplicateReported: duplicate !== undefined,
+      isDuplicateAck:
+        acknowledgement.length === 0 && !windowMoved && !coverage.dataAcked && duplicate === undefined,
+      echo,
+      previouslyAcknowledged,
+    });
+    // An episode of recovery covers what the probe was to find out.
+    if (this.#recovery.isRecovering) this.#probe = undefined;
+    if (!this.#reorderingWatched && (coverage.dataAcked || this.#sackRestartsTimer(coverage, nowMs))) {
+      this.#timer.onProgress(this.#recovery.state === 'open');
+    }
+    const newlyLost = this.#board.lostTotal - lostBefore;
+    if (this.#recovery.state === 'fast-recovery') {
+      this.#reduction.onAck(this.#window, {
+        deliveredSegments: coverage.delivered,
+        inFlight: this.#board.inFlight,
+        advancedWithoutNewLoss: advanced && newlyLost === 0,
+      });
+    } else if (this.#mayGrow(coverage) && this.#usage.isLimited(this.#window)) {
+      this.#congestion.onAck(this.#window, coverage.delivered, sample);
+    }
+    this.#pacing.update(this.#window, this.#board.length, this.#rtt.srttMs ?? 0);
 
-    this.#settleProbe(acknowledgement, advanced);
-    this.#detectLosses();
-    this.#updateState(acknowledgement, advanced);
-    this.#adjustWindow(delivered.length, advanced && this.#board.lostOut <= lostBefore, sample, advanced);
-
-    if (advanced) this.#rtoDueMs = nowMs + this.#rtt.rtoMs;
+    if (send === 'lost') this.#retransmitLost();
+    else if (send === 'new') this.#testTimeoutWithNewData();
     this.#transmit();
-    this.#armTimer();
   }
 
-  #takeRttSample(
-    acknowledgement: Acknowledgement,
-    acknowledged: readonly SentSegment[],
-    advanced: boolean,
-    nowMs: TimeMs,
-  ): AckSample {
-    const once = acknowledged.filter((segment) => segment.transmissions === 1 && !segment.sacked);
-    let first = once[0] === undefined ? undefined : elapsedMs(nowMs, once[0].sentMs);
-    const last = once.at(-1);
-    let newest = last === undefined ? undefined : elapsedMs(nowMs, last.sentMs);
-    // Only retransmissions were acknowledged: the echoed timestamp tells which transmission arrived (RFC 7323 §4).
-    if (first === undefined && advanced && acknowledgement.echoMs !== undefined) {
-      first = newest = elapsedMs(nowMs, acknowledgement.echoMs);
+  /** Marks what is acknowledged, selectively and cumulatively. */
+  #cover(acknowledgement: Acknowledgement, highestSackedBefore: number): Coverage {
+    const nowMs = this.#simulation.nowMs;
+    const coverage = new Coverage();
+    const { minRttMs } = this.#rtt;
+    if (acknowledgement.duplicate !== undefined) {
+      const [start, end] = acknowledgement.duplicate;
+      const segments = Math.ceil((end - start) / SMSS_BYTES);
+      coverage.delivered += segments;
+      this.#recovery.onDuplicateReported(end, segments);
     }
-    if (first !== undefined) this.#rtt.sample(first, this.#acknowledged, this.#nextSeq);
+    this.#board.selectivelyAcknowledge(acknowledgement.sackBlocks, (segment) => {
+      coverage.delivered++;
+      coverage.dataSacked = true;
+      this.#rack.onDelivered(segment, nowMs, minRttMs);
+      if (segment.everRetransmitted) return;
+      if (segment.seq < this.#board.highestSackedSeq)
+        coverage.lowestOriginalSeq = Math.min(coverage.lowestOriginalSeq, segment.seq);
+      if (this.#recovery.precedesEpisode(segment)) coverage.originalDelivered = true;
+      coverage.firstSackedMs ??= segment.sentMs;
+      coverage.lastSackedMs = segment.sentMs;
+    });
+    for (
+      let segment = this.#board.takeAcknowledged(acknowledgement.ack);
+      segment !== undefined;
+      segment = this.#board.takeAcknowledged(acknowledgement.ack)
+    ) {
+      coverage.dataAcked = true;
+      if (segment.everRetransmitted) {
+        coverage.retransmittedAcked = true;
+      } else if (!segment.sacked) {
+        coverage.firstAckedMs ??= segment.sentMs;
+        coverage.lastAckedMs = segment.sentMs;
+        coverage.lowestOriginalSeq = Math.min(coverage.lowestOriginalSeq, segment.seq);
+        if (this.#recovery.precedesEpisode(segment)) coverage.originalDelivered = true;
+      }
+      if (segment.sacked) continue;
+      coverage.delivered++;
+      const { echo } = acknowledgement;
+      const spurious =
+        segment.everRetransmitted && echo !== undefined && echo < timestampAt(segment.sentMs);
+      if (!spurious) this.#rack.onDelivered(segment, nowMs, minRttMs);
+    }
+    // A hole filled by something sent once is reordering, not loss.
+    if (coverage.lowestOriginalSeq < highestSackedBefore) {
+      this.#rack.onReordering(Math.ceil((highestSackedBefore - coverage.lowestOriginalSeq) / SMSS_BYTES));
+    }
+    return coverage;
+  }
+
+  #sampleRtt(coverage: Coverage, echo: number | undefined) {
+    const nowMs = this.#simulation.nowMs;
+    let firstMs: number | undefined;
+    let latestMs: number | undefined;
+    // Karn's algorithm: nothing can be told from an acknowledgement that covers retransmitted data.
+    if (coverage.firstAckedMs !== undefined && !coverage.retransmittedAcked) {
+      firstMs = nowMs - coverage.firstAckedMs;
+      latestMs = nowMs - coverage.lastAckedMs!;
+    }
+    if (coverage.firstSackedMs !== undefined) {
+      firstMs ??= nowMs - coverage.firstSackedMs;
+      latestMs = nowMs - coverage.lastSackedMs!;
+    }
+    // ... unless its timestamp tells which transmission arrived (RFC 7323 §4).
+    if (firstMs === undefined && coverage.dataAcked && echo !== undefined) {
+      firstMs = latestMs = Math.max(timestampAt(nowMs) - echo, 1);
+    }
+    if (firstMs !== undefined && latestMs !== undefined)
+      this.#rtt.sample(firstMs, latestMs, this.#acknowledged, this.#nextSeq);
     return {
       nowMs,
-      rttMs: newest,
-      srttMs: this.#rtt.srttMs,
+      rttMs: latestMs,
       acknowledged: this.#acknowledged,
       nextSeq: this.#nextSeq,
+      paced: this.#pacing.isOn,
     };
   }
 
-  #detectLosses(): void {
-    this.#reorderTimer?.cancel();
-    this.#reorderTimer = undefined;
-    if (this.#board.isEmpty) return;
-    const waitMs = this.#rack.detectLosses(this.#board, {
+  /** Selective news of data sent after the first outstanding segment was last sent: the RTO need not run out. */
+  #sackRestartsTimer(coverage: Coverage, nowMs: TimeMs): boolean {
+    const first = this.#board.first;
+    if (first === undefined || coverage.firstSackedMs === undefined) return false;
+    return nowMs - coverage.firstSackedMs > nowMs - first.sentMs;
+  }
+
+  #mayGrow(coverage: Coverage): boolean {
+    if (this.#rack.hasSeenHighReordering) return coverage.dataAcked || coverage.dataSacked;
+    return coverage.dataAcked;
+  }
+
+  /** LossRecovery's eye: RACK looks through what is outstanding. */
+  #findLosses(): boolean {
+    const retransmittedBefore = this.#board.retransmittedOut;
+    const waitMs = this.#rack.detectLossesOnAck(this.#board, this.#rackState());
+    if (waitMs !== undefined) {
+      this.#timer.watchReordering(waitMs);
+      this.#reorderingWatched = true;
+    }
+    return retransmittedBefore > this.#board.retransmittedOut;
+  }
+
+  #rackState() {
+    return {
       nowMs: this.#simulation.nowMs,
       minRttMs: this.#rtt.minRttMs,
       srttMs: this.#rtt.srttMs ?? 0,
-      recovering: this.#state === 'fast-recovery' || this.#state === 'timeout-recovery',
-    });
-    if (waitMs === undefined) return;
-    this.#reorderTimer = this.#simulation.after(waitMs + TIMEOUT_SLACK_MS, () => {
-      this.#detectLosses();
-      if (this.#state === 'open' || this.#state === 'disorder') this.#enterRecoveryIfLost();
-      this.#transmit();
-      this.#armTimer();
-    });
+      recovering: this.#recovery.isRecovering,
+    };
   }
 
-  #updateState(acknowledgement: Acknowledgement, advanced: boolean): void {
-    const recovering = this.#state === 'fast-recovery' || this.#state === 'timeout-recovery';
-    if (recovering) {
-      if (advanced && this.#wasNeedless(acknowledgement)) this.#undoReduction();
-      if (this.#acknowledged >= this.#recoveryEndSeq) this.#leaveRecovery();
+  #onReorderingTimeout(): void {
+    const inFlightBefore = this.#board.inFlight;
+    this.#rack.detectLosses(this.#board, this.#rackState());
+    if (inFlightBefore !== this.#board.inFlight) {
+      if (this.#recovery.enterRecoveryAfterTimer()) {
+        this.#reduction.onAck(this.#window, {
+          deliveredSegments: 1,
+          inFlight: this.#board.inFlight,
+          advancedWithoutNewLoss: false,
+        });
+      }
+      this.#retransmitLost();
     }
-    if (this.#state === 'open' || this.#state === 'disorder') {
-      this.#state = this.#board.sackedOut > 0 ? 'disorder' : 'open';
-      this.#enterRecoveryIfLost();
-    }
-  }
-
-  #enterRecoveryIfLost(): void {
-    if (this.#board.lostOut === 0) return;
-    this.#rememberForUndo();
-    this.#reduction.start(this.#window);
-    this.#window.ssthresh = this.#congestion.reducedSsthresh(this.#window);
-    this.#recoveryEndSeq = this.#nextSeq;
-    this.#probe = undefined;
-    this.#state = 'fast-recovery';
-  }
-
-  #leaveRecovery(): void {
-    if (this.#state === 'fast-recovery' && this.#undo !== undefined)
-      this.#window.cwnd = this.#window.ssthresh;
-    this.#undo = undefined;
-    this.#state = 'open';
-  }
-
-  #rememberForUndo(): void {
-    this.#undo = { ...this.#window, firstRetransmissionMs: undefined };
-  }
-
-  /** The acknowledgement answers a segment sent before the first retransmission (RFC 3522). */
-  #wasNeedless(acknowledgement: Acknowledgement): boolean {
-    const firstMs = this.#undo?.firstRetransmissionMs;
-    return firstMs !== undefined && acknowledgement.echoMs !== undefined && acknowledgement.echoMs < firstMs;
-  }
-
-  #undoReduction(): void {
-    this.#window.cwnd = Math.max(this.#window.cwnd, this.#undo!.cwnd);
-    this.#window.ssthresh = Math.max(this.#window.ssthresh, this.#undo!.ssthresh);
-    this.#board.unmarkLost();
-    this.#undo = undefined;
-    this.#state = 'open';
-  }
-
-  #adjustWindow(
-    deliveredSegments: number,
-    advancedWithoutNewLoss: boolean,
-    sample: AckSample,
-    advanced: boolean,
-  ): void {
-    if (this.#state === 'fast-recovery') {
-      const inFlight = this.#board.inFlight;
-      this.#reduction.onAck(this.#window, { deliveredSegments, inFlight, advancedWithoutNewLoss });
-    } else if (advanced && this.#usage.isLimited(this.#window)) {
-      this.#congestion.onAck(this.#window, deliveredSegments, sample);
-    }
+    this.#timer.settleReordering();
+    this.#reportWindow();
   }
 
   #transmit(): void {
     if (!this.#established) return;
-    this.#retransmitLost();
-    this.#sendNew();
-    this.#observer.onWindow?.(this.#window.cwnd, this.#board.flightBytes);
+    this.#sendNew('window');
+    this.#reportWindow();
+  }
+
+  #reportWindow(): void {
+    this.#options.onWindow?.(this.#window.cwnd, this.#board.flightBytes);
   }
 
   #retransmitLost(): void {
     while (this.#board.inFlight < this.#window.cwnd) {
+      if (this.#isPaced()) return;
       const segment = this.#board.nextToRetransmit();
       if (segment === undefined) return;
+      const isFirst = segment === this.#board.first;
       this.#retransmit(segment);
+      if (this.#recovery.state === 'fast-recovery') this.#reduction.onSent(1);
+      if (isFirst) this.#timer.onFirstRetransmitted();
     }
   }
 
   #retransmit(segment: SentSegment): void {
     const nowMs = this.#simulation.nowMs;
     this.#board.markRetransmitted(segment, nowMs);
-    if (this.#undo !== undefined) this.#undo.firstRetransmissionMs ??= nowMs;
-    // RFC 6298 (5.1): the timer of the oldest segment runs from its newest transmission.
-    if (segment === this.#board.segments[0]) this.#rtoDueMs = nowMs + this.#rtt.rtoMs;
-    this.#reduction.onSent();
-    this.#emit({ seq: segment.seq, length: segment.end - segment.seq, retransmission: true });
+    this.#recovery.onRetransmitted(timestampAt(nowMs));
+    this.#emitAgain(segment);
   }
 
-  #sendNew(): void {
+  #emitAgain(segment: SentSegment): void {
+    const length = segment.end - segment.seq;
+    this.#pacing.onBurstSent(length, 1, this.#simulation.nowMs);
+    const push = segment.end === this.#writtenSeq;
+    this.#options.emit({ seq: segment.seq, length, push, retransmission: true });
+  }
+
+  /** F-RTO (RFC 5682 §3.1 step 2b): if new data cannot go out, the lost segments do. */
+  #testTimeoutWithNewData(): void {
+    this.#sendNew('window');
+    if (this.#nextSeq > this.#recovery.endSeq) return;
+    this.#recovery.giveUpTest();
+    this.#retransmitLost();
+  }
+
+  /**
+   * Linux's tcp_write_xmit: bursts, as long as windows and pacing allow. `probe` sends one burst even if the congestion
+   * window is full.
+   */
+  #sendNew(mode: 'window' | 'probe'): boolean {
+    if (this.unsentBytes === 0) return false;
     const nowMs = this.#simulation.nowMs;
-    const wasEmpty = this.#board.isEmpty;
-    if (wasEmpty && this.unsentBytes > 0) {
+    if (this.#board.isEmpty) {
       const idleMs = this.#usage.restartAfterIdle(this.#window, nowMs, this.#rtt.rtoMs);
       this.#congestion.onIdleEnd(idleMs, nowMs);
     }
-    let sent = false;
+    const burstSegments = this.#pacing.burstSegments(this.#rtt.minRttMs);
+    let sentSegments = 0;
     let limited = false;
-    while (this.unsentBytes > 0) {
-      limited = this.#board.inFlight >= this.#window.cwnd;
-      if (limited || !this.#sendOneNew()) break;
-      sent = true;
+    while (this.unsentBytes > 0 && !this.#isPaced()) {
+      const quota = this.#cwndQuota() || (mode === 'probe' ? 1 : 0);
+      if (quota === 0) break;
+      const roomBytes = this.#peerWindowEnd - this.#nextSeq;
+      const sendableBytes = Math.min(this.unsentBytes, roomBytes);
+      if (roomBytes < Math.min(SMSS_BYTES, this.unsentBytes)) break;
+      if (mode === 'window' && this.unsentBytes > SMSS_BYTES && this.#defers(burstSegments, roomBytes)) {
+        limited = true;
+        break;
+      }
+      sentSegments += this.#sendBurst(Math.min(Math.min(quota, burstSegments) * SMSS_BYTES, sendableBytes));
+      if (mode === 'probe') break;
     }
     limited ||= this.#board.inFlight >= this.#window.cwnd;
-    this.#usage.onSendAttempt(this.#window, {
-      nowMs,
-      limited,
-      sent,
-      outstanding: this.#board.segments.length,
-      acknowledged: this.#acknowledged,
-      nextSeq: this.#nextSeq,
-      rtoMs: this.#rtt.rtoMs,
-      mayShrink: this.#state === 'open',
-    });
-    if (!sent) return;
-    if (wasEmpty) this.#rtoDueMs = nowMs + this.#rtt.rtoMs;
-    this.#armTimer();
-  }
-
-  /** False: the peer's window has no room. */
-  #sendOneNew(): boolean {
-    const length = Math.min(SMSS_BYTES, this.unsentBytes);
-    if (this.#nextSeq + length > this.#peerWindowEnd) return false;
-    const seq = this.#nextSeq;
-    this.#nextSeq += length;
-    const sentMs = this.#simulation.nowMs;
-    this.#board.add({
-      seq,
-      end: this.#nextSeq,
-      sentMs,
-      transmissions: 1,
-      sacked: false,
-      lost: false,
-      retransmitted: false,
-    });
-    this.#usage.onDataSent(sentMs);
-    if (this.#state === 'fast-recovery') this.#reduction.onSent();
-    this.#emit({ seq, length, retransmission: false });
+    if (sentSegments > 0 || limited) this.#noteUsage(limited, sentSegments > 0);
+    if (sentSegments === 0) return false;
+    if (this.#recovery.state === 'fast-recovery') this.#reduction.onSent(sentSegments);
+    if (mode === 'window' && this.#recovery.state === 'open') this.#timer.scheduleProbe(false);
     return true;
   }
 
-  /** One timer: a tail loss probe (RFC 8985 §7) while all is well, the RTO otherwise. */
-  #armTimer(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    if (this.#board.isEmpty) return;
-    const probeDueMs = this.#probeDueMs();
-    this.#timer =
-      probeDueMs < this.#rtoDueMs
-        ? this.#simulation.at(probeDueMs, () => this.#sendProbe())
-        : this.#simulation.at(this.#rtoDueMs, () => this.#onRetransmissionTimeout());
+  /** Pacing holds back what would leave now; it will be looked at again in time. */
+  #isPaced(): boolean {
+    const departureMs = this.#pacing.nextDepartureMs;
+    if (departureMs <= this.#simulation.nowMs) return false;
+    this.#paceTimer.set(departureMs);
+    return true;
   }
 
-  #probeDueMs(): TimeMs {
-    if (this.#state !== 'open' || this.#board.sackedOut > 0 || this.#probe !== undefined) return Infinity;
-    if (this.#rtt.srttMs === undefined) return Infinity;
-    // A lone segment may be waiting for a delayed ACK, so it gets the minimum RTO on top.
-    const slackMs = this.#board.segments.length === 1 ? RTO_MIN_MS : TIMEOUT_SLACK_MS;
-    return this.#simulation.nowMs + 2 * this.#rtt.srttMs + slackMs;
+  /** Segments the congestion window allows at once: at most half of it, so that two bursts are in flight. */
+  #cwndQuota(): number {
+    const { cwnd } = this.#window;
+    const free = cwnd - this.#board.inFlight;
+    return free <= 0 ? 0 : Math.min(Math.max(cwnd >> 1, 1), free);
   }
 
+  /**
+   * Linux's tcp_tso_should_defer: a burst that could not be full is held back for an acknowledgement about to come, so
+   * that bursts do not crumble. Only right after a burst, and only if little of the window is free.
+   */
+  #defers(burstSegments: number, roomBytes: number): boolean {
+    if (this.#recovery.isRecovering) return false;
+    const nowMs = this.#simulation.nowMs;
+    if (nowMs - this.#pacing.stampMs > DEFER_LIMIT_MS) return false;
+    const freeBytes = (this.#window.cwnd - this.#board.inFlight) * SMSS_BYTES;
+    const limitBytes = Math.min(roomBytes, freeBytes);
+    if (limitBytes >= burstSegments * SMSS_BYTES) return false;
+    if (limitBytes >= this.unsentBytes) return false;
+    const windowBytes = Math.min(this.#peerWindowEnd - this.#acknowledged, this.#window.cwnd * SMSS_BYTES);
+    if (limitBytes >= Math.floor(windowBytes / DEFER_WINDOW_DIVISOR)) return false;
+    const first = this.#board.first;
+    if (first === undefined) return false;
+    const srttMs = this.#rtt.srttMs ?? 0;
+    const ackInMs = first.sentMs + srttMs - nowMs;
+    return ackInMs <= Math.min(srttMs / 2, DEFER_LIMIT_MS);
+  }
+
+  /** Returns how many segments left. */
+  #sendBurst(bytes: number): number {
+    const nowMs = this.#simulation.nowMs;
+    const wasEmpty = this.#board.isEmpty;
+    const burst = ++this.#bursts;
+    const endSeq = this.#nextSeq + bytes;
+    const segments = Math.ceil(bytes / SMSS_BYTES);
+    this.#usage.onDataSent(nowMs);
+    while (this.#nextSeq < endSeq) {
+      const seq = this.#nextSeq;
+      const end = Math.min(seq + SMSS_BYTES, endSeq);
+      this.#nextSeq = end;
+      this.#board.add(new SentSegment(seq, end, nowMs, burst));
+      const push = end === endSeq && (segments > 1 || end === this.#writtenSeq);
+      this.#options.emit({ seq, length: end - seq, push, retransmission: false });
+    }
+    this.#pacing.onBurstSent(bytes, segments, nowMs);
+    this.#timer.onNewDataSent(wasEmpty);
+    return segments;
+  }
+
+  #noteUsage(limited: boolean, sent: boolean): void {
+    this.#usage.onSendAttempt(this.#window, {
+      nowMs: this.#simulation.nowMs,
+      limited,
+      sent,
+      outstanding: this.#board.length,
+      acknowledged: this.#acknowledged,
+      nextSeq: this.#nextSeq,
+      rtoMs: this.#rtt.rtoMs,
+      mayShrink: this.#recovery.state === 'open',
+    });
+  }
+
+  /** RFC 8985 §7.3: new data if there is some, the last segment otherwise; one probe at a time. */
   #sendProbe(): void {
-    const sentNew = this.unsentBytes > 0 && this.#sendOneNew();
-    if (!sentNew) this.#retransmit(this.#board.segments.at(-1)!);
-    this.#probe = { highSeq: this.#nextSeq, retransmission: !sentNew };
-    this.#rtoDueMs = this.#simulation.nowMs + this.#rtt.rtoMs;
-    this.#armTimer();
+    if (this.#probe !== undefined) {
+      this.#timer.restartRto();
+      return;
+    }
+    const last = this.#board.last;
+    const hasNew = this.canSendNew;
+    if (hasNew && !this.#sendNew('probe')) {
+      this.#timer.restartRto();
+      return;
+    }
+    if (!hasNew) {
+      if (last === undefined) return;
+      this.#board.markProbed(last, this.#simulation.nowMs);
+      this.#emitAgain(last);
+    }
+    this.#probe = { highSeq: this.#nextSeq, retransmission: !hasNew };
+    this.#timer.onProbeSent();
+    this.#reportWindow();
   }
 
   /** RFC 8985 §7.4: a probe that repaired a loss is a congestion event; a duplicate of what had arrived is not. */
-  #settleProbe(acknowledgement: Acknowledgement, advanced: boolean): void {
+  #settleProbe(
+    ack: number,
+    duplicateEnd: number | undefined,
+    advanced: boolean,
+    windowMoved: boolean,
+  ): void {
     const probe = this.#probe;
-    if (probe === undefined || acknowledgement.ack < probe.highSeq) return;
-    if (!probe.retransmission || acknowledgement.duplicate) {
+    if (probe === undefined || ack < probe.highSeq) return;
+    if (!probe.retransmission || duplicateEnd === probe.highSeq) {
       this.#probe = undefined;
-    } else if (acknowledgement.ack > probe.highSeq) {
+    } else if (ack > probe.highSeq) {
       this.#probe = undefined;
-      this.#window.ssthresh = this.#congestion.reducedSsthresh(this.#window);
-      this.#window.cwnd = this.#window.ssthresh;
-    } else if (!advanced) {
+      this.#recovery.reduceForProbe();
+    } else if (!advanced && !windowMoved) {
       this.#probe = undefined;
     }
   }
 
-  /** RFC 6298 (5.4-5.6), RFC 5681 (4). */
   #onRetransmissionTimeout(): void {
     const nowMs = this.#simulation.nowMs;
-    // Within an episode the window was reduced already (RFC 5681 §4: once per window of data).
-    const recovering = this.#state === 'fast-recovery' || this.#state === 'timeout-recovery';
-    if (!recovering || this.#acknowledged >= this.#recoveryEndSeq) {
-      this.#rememberForUndo();
-      this.#window.ssthresh = this.#congestion.reducedSsthresh(this.#window);
-    }
-    const [head, ...rest] = this.#board.segments;
-    this.#board.markLost(head!);
-    for (const segment of rest) if (this.#rack.hasExpired(segment, nowMs)) this.#board.markLost(segment);
-    this.#congestion.restart(nowMs, this.#nextSeq);
-    this.#window.cwnd = this.#board.inFlight + 1;
-    this.#state = 'timeout-recovery';
-    this.#recoveryEndSeq = this.#nextSeq;
+    if (this.#board.isEmpty) return;
+    this.#recovery.onRetransmissionTimeout(nowMs);
     this.#probe = undefined;
+    this.#retransmit(this.#board.first!);
     this.#rtt.backOff();
-    this.#rtoDueMs = nowMs + this.#rtt.rtoMs;
-    this.#retransmit(head!);
-    this.#observer.onWindow?.(this.#window.cwnd, this.#board.flightBytes);
-    this.#armTimer();
+    this.#timer.restartRto();
+    this.#reportWindow();
   }
 }

@@ -88,6 +88,6 @@ export class WindowUsage {
 }
 
 /** Linux's tcp_current_ssthresh: three quarters of the window are remembered for a fast way back. */
-function rememberedSsthresh(window: CongestionWindow): number {
+export function rememberedSsthresh(window: CongestionWindow): number {
   return Math.max(window.ssthresh, Math.floor(window.cwnd / 2) + Math.floor(window.cwnd / 4));
 }
