@@ -157,8 +157,7 @@ export interface NetworkLanes {
   readonly drops: readonly {
     readonly time: number;
     readonly direction: 'downlink' | 'uplink';
-    /** `queue`: the droptail queue was full; `link`: random loss. */
-    /** No room, dropped by CoDel, or lost behind the queue. */
+    /** `queue`: the queue was full; `aqm`: CoDel dropped it; `link`: lost behind the queue. */
     readonly cause: 'queue' | 'aqm' | 'link';
   }[];
 }

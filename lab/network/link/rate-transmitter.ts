@@ -19,6 +19,7 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
   /** Not yet serialised of the packet in service when the rate last changed or it began. */
   #remainingBytes = 0;
   #sinceMs: TimeMs = 0;
+  #dueMs: TimeMs = Infinity;
   #timer: Timer | undefined;
 
   constructor(simulation: Simulation, source: PacketSource<P>, bandwidthBps: number) {
@@ -27,18 +28,17 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
     this.#bandwidthBps = bandwidthBps;
   }
 
+  catchUp(): void {
+    if (this.#dueMs > this.#simulation.nowMs + SAME_MOMENT_MS) return;
+    this.#timer?.cancel();
+    this.#finish();
+  }
+
   wake(): void {
     if (this.#inService === undefined) this.#serveNext();
   }
 
   start(): void {}
-
-  settle(): void {
-    const due = this.#timer?.dueMs ?? Infinity;
-    if (this.#inService === undefined || due > this.#simulation.nowMs + SAME_MOMENT_MS) return;
-    this.#timer?.cancel();
-    this.#finish();
-  }
 
   setBandwidth(bandwidthBps: number): void {
     if (this.#inService !== undefined) {
@@ -59,12 +59,13 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
 
   #schedule(): void {
     this.#sinceMs = this.#simulation.nowMs;
-    const delayMs = serializationDelayMs(this.#remainingBytes, this.#bandwidthBps);
-    this.#timer = this.#simulation.after(delayMs, this.#finish);
+    this.#dueMs = this.#sinceMs + serializationDelayMs(this.#remainingBytes, this.#bandwidthBps);
+    this.#timer = this.#simulation.at(this.#dueMs, this.#finish);
   }
 
   readonly #finish = (): void => {
     const packet = this.#inService!;
+    this.#dueMs = Infinity;
     this.#source.sent(packet);
     this.#serveNext();
   };

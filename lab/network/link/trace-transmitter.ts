@@ -20,6 +20,7 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
   #inService: P | undefined;
   #remainingBytes = 0;
   #timer: Timer | undefined;
+  #dueMs: TimeMs = Infinity;
 
   constructor(simulation: Simulation, source: PacketSource<P>, trace: DeliveryTrace) {
     this.#simulation = simulation;
@@ -29,8 +30,12 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
     this.#originMs = simulation.nowMs;
   }
 
-  /** An opportunity is a moment, not a span: nothing is in service between two of them. */
-  settle(): void {}
+  catchUp(): void {
+    while (this.#dueMs <= this.#simulation.nowMs) {
+      this.#timer?.cancel();
+      this.#deliver();
+    }
+  }
 
   wake(): void {
     if (this.#timer !== undefined) return;
@@ -47,11 +52,13 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
   }
 
   #schedule(): void {
-    this.#timer = this.#simulation.at(this.#dueMs(), this.#deliver);
+    this.#dueMs = this.#nextMs();
+    this.#timer = this.#simulation.at(this.#dueMs, this.#deliver);
   }
 
   readonly #deliver = (): void => {
     this.#timer = undefined;
+    this.#dueMs = Infinity;
     this.#advance();
     let leftBytes = OPPORTUNITY_BYTES;
     while (leftBytes > 0) {
@@ -72,7 +79,7 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
     this.#schedule();
   };
 
-  #dueMs(): TimeMs {
+  #nextMs(): TimeMs {
     return this.#originMs + this.#round * this.#periodMs + this.#trace.opportunitiesMs[this.#index]!;
   }
 
@@ -98,7 +105,7 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
       this.#round++;
     }
     // Where rounding made a moment of it: what is due now is past.
-    while (this.#dueMs() <= nowMs) this.#advance();
+    while (this.#nextMs() <= nowMs) this.#advance();
   }
 }
 
