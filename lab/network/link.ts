@@ -84,7 +84,7 @@ export class Link<P extends RoutedPacket> implements Port<P>, PacketSource<P> {
   }
 
   send(packet: P): void {
-    this.#transmitter.catchUp();
+    this.#transmitter.settle();
     const beforeBytes = this.#queue.queuedBytes;
     if (isForeground(packet)) this.#foregroundBytes += packet.sizeBytes;
     this.#forced.onArrival(packet);

@@ -28,17 +28,17 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
     this.#bandwidthBps = bandwidthBps;
   }
 
-  catchUp(): void {
-    if (this.#dueMs > this.#simulation.nowMs + SAME_MOMENT_MS) return;
-    this.#timer?.cancel();
-    this.#finish();
-  }
-
   wake(): void {
     if (this.#inService === undefined) this.#serveNext();
   }
 
   start(): void {}
+
+  settle(): void {
+    if (this.#dueMs > this.#simulation.nowMs + SAME_MOMENT_MS) return;
+    this.#timer?.cancel();
+    this.#finish();
+  }
 
   setBandwidth(bandwidthBps: number): void {
     if (this.#inService !== undefined) {

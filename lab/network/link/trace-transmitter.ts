@@ -30,7 +30,7 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
     this.#originMs = simulation.nowMs;
   }
 
-  catchUp(): void {
+  settle(): void {
     while (this.#dueMs <= this.#simulation.nowMs) {
       this.#timer?.cancel();
       this.#deliver();

@@ -2,10 +2,10 @@ import type { Packet } from '../queue/packet.ts';
 
 /** Serialises packets one after the other, at its own pace. */
 export interface Transmitter {
-  /** Finishes what is due by now, so that whoever arrives at this very moment comes after it. */
-  catchUp(): void;
   /** A packet waits: begins unless busy. */
   wake(): void;
+  /** Lets go of a packet whose last bit leaves at this very moment: what arrives now finds its place free. */
+  settle(): void;
   /** Takes effect at once, also for the packet in service. */
   setBandwidth(bandwidthBps: number): void;
   /** The moment from which a trace counts. */
