@@ -107,8 +107,7 @@ export class LossRecovery {
 
   onAck(ack: AckFindings): RecoverySend {
     if (ack.advanced) this.#timeouts = 0;
-    const dubious =
-      ack.isDuplicateAck || ack.dataSacked || ack.duplicateReported || this.state !== 'open';
+    const dubious = ack.isDuplicateAck || ack.dataSacked || ack.duplicateReported || this.state !== 'open';
     return dubious ? this.#alert(ack) : 'nothing';
   }
 
@@ -317,7 +316,8 @@ export class LossRecovery {
     const first = this.#board.first;
     if (first === undefined) return;
     for (const segment of this.#board.outstanding()) {
-      if (segment.burst === first.burst || this.#rack.hasExpired(segment, nowMs)) this.#board.markLost(segment);
+      if (segment.burst === first.burst || this.#rack.hasExpired(segment, nowMs))
+        this.#board.markLost(segment);
     }
   }
 }

@@ -257,8 +257,7 @@ export class TcpSender implements SequenceSpace {
       if (segment.sacked) continue;
       coverage.delivered++;
       const { echo } = acknowledgement;
-      const spurious =
-        segment.everRetransmitted && echo !== undefined && echo < timestampAt(segment.sentMs);
+      const spurious = segment.everRetransmitted && echo !== undefined && echo < timestampAt(segment.sentMs);
       if (!spurious) this.#rack.onDelivered(segment, nowMs, minRttMs);
     }
     // A hole filled by something sent once is reordering, not loss.
@@ -517,12 +516,7 @@ export class TcpSender implements SequenceSpace {
   }
 
   /** RFC 8985 §7.4: a probe that repaired a loss is a congestion event; a duplicate of what had arrived is not. */
-  #settleProbe(
-    ack: number,
-    duplicateEnd: number | undefined,
-    advanced: boolean,
-    windowMoved: boolean,
-  ): void {
+  #settleProbe(ack: number, duplicateEnd: number | undefined, advanced: boolean, windowMoved: boolean): void {
     const probe = this.#probe;
     if (probe === undefined || ack < probe.highSeq) return;
     if (!probe.retransmission || duplicateEnd === probe.highSeq) {
