@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeNetwork } from '../../lab/cli/network-line.ts';
 import { InputError } from '../../lab/errors.ts';
 import { checkConditions } from '../../lab/network/check-conditions.ts';
+import { packageRoot } from '../../lab/package-root.ts';
 import { networkRecord } from '../../lab/run/network-record.ts';
 import { resultsSchema } from '../../lab/run/results.ts';
 import { loadScenario, parseScenario } from '../../lab/scenario/load-scenario.ts';
@@ -235,6 +236,17 @@ describe('a network with a delivery trace', () => {
     await expect(load('10\n', 'queue: 64kB, changes: [{ at: 1s, down: 1Mbit/s }]')).rejects.toThrow(
       /network\.changes\[0\]\.down: the rate cannot change where down is a trace/,
     );
+  });
+});
+
+describe('README', () => {
+  it('describes a network that can be loaded', async () => {
+    const readme = await readFile(path.join(packageRoot, 'README.md'), 'utf8');
+    const [, yaml = ''] = /## Describe a network[^]*?```yaml\n([^]*?)```/.exec(readme) ?? [];
+    const { network } = parseScenario(`site: clean-blog\n${yaml}strategies: [no-push]\n`, 'x.yaml');
+    expect(() => checkConditions(network)).not.toThrow();
+    expect(network.downlink.queue?.discipline).toBe('fq-codel');
+    expect(network.changes).toHaveLength(2);
   });
 });
 
