@@ -1,7 +1,7 @@
 import { formatDuration, formatFraction } from '../network/units.ts';
 import { serializationDelayMs } from '../network/link.ts';
 import { milestonesOf, receivedBytes, type FlowMilestones } from './milestones.ts';
-import { patienceMs } from './simulate-transfer.ts';
+import { patienceMs, patienceSteps } from './simulate-transfer.ts';
 import type { Clock, TransferOrder, TransferRecord } from './transfer.ts';
 
 /** What a transfer came to, without its steps. */
@@ -35,7 +35,10 @@ export function whyUnfinished(
   const late = record.flows.filter((flow) => receivedBytes(flow) < order.bytes);
   const [first] = late;
   if (first === undefined) return undefined;
-  const after = clock === 'virtual' ? ` after ${formatDuration(patienceMs(order))} of virtual time` : '';
+  const after =
+    clock === 'virtual'
+      ? ` after ${formatDuration(patienceMs(order))} of virtual time or ${patienceSteps(order)} events`
+      : '';
   const had =
     first.connectMs === undefined
       ? 'was not even connected'

@@ -10,15 +10,23 @@ import type { TransferOrder, TransferRecord } from './transfer.ts';
 /** Heavy loss costs a timeout per segment; longer than this, and many times what the link needs, is never. */
 const PATIENCE_MS = 24 * 3_600_000;
 const PATIENCE_FACTOR = 20;
+/** Of the model's events, so that endless background traffic ends as well: some ten times what a clean path needs. */
+const PATIENCE_STEPS = 10_000_000;
+const PATIENCE_STEPS_PER_SEGMENT = 100;
 
 /** The virtual time after which a transfer is given up. */
 export function patienceMs(order: TransferOrder): number {
   return PATIENCE_MS + PATIENCE_FACTOR * leastTransferMs(order);
 }
 
+/** The same, counted in moments at which anything happened. */
+export function patienceSteps({ bytes, flows }: TransferOrder): number {
+  return PATIENCE_STEPS + PATIENCE_STEPS_PER_SEGMENT * Math.ceil((bytes * flows) / SMSS_BYTES);
+}
+
 /**
  * The transfer on the virtual clock: as fast as the CPU goes, the same record for the same order. It ends when every
- * flow has all its bytes, or after `patienceMs`: what had not arrived then is missing in the record.
+ * flow has all its bytes, or after `patienceMs` or `patienceSteps`: what had not arrived then is missing in the record.
  */
 export function simulateTransfer(order: TransferOrder): TransferRecord {
   const simulation = new Simulation();
@@ -49,7 +57,8 @@ export function simulateTransfer(order: TransferOrder): TransferRecord {
       flow.start(network, () => unfinished--);
     });
   }
-  simulation.run({ done: () => unfinished === 0, limitMs: patienceMs(order) });
+  let stepsLeft = patienceSteps(order);
+  simulation.run({ done: () => unfinished === 0 || stepsLeft-- === 0, limitMs: patienceMs(order) });
   return {
     flows: flows.map((recorder) => recorder.record()),
     drops,

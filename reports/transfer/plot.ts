@@ -98,11 +98,16 @@ ${FIGURES.map(
   ([
     id,
     title,
-  ]) => markup`<figure class="needs-script"><figcaption><h3>${title}</h3><output id="value-${id}"></output></figcaption>
+  ]) => markup`<figure class="needs-script"><figcaption><h3>${title}</h3>${id === 'delivered' && flows.length > 1 && swatchesHtml(flows.length)}<output id="value-${id}"></output></figcaption>
 <div class="box box-${id}"><canvas id="chart-${id}" role="img" aria-label="${title}, over time"></canvas></div></figure>
 `,
 )}
 </section>`;
+}
+
+function swatchesHtml(flows: number): Markup {
+  const drawn = Array.from({ length: Math.min(flows, DRAWN_FLOWS) }, (_, index) => index);
+  return markup`<span class="swatches">${drawn.map((index) => markup`<span class="swatch swatch-${index}"></span><span>flow ${index}</span>`)}</span>`;
 }
 
 function milestonesHtml(
@@ -134,6 +139,6 @@ const msText = (ms: number | null): string => formatMs(ms ?? undefined);
 const FIGURES = [
   ['delivered', 'Bytes delivered, in order'],
   ['window', 'Congestion window (line) and bytes in flight (area)'],
-  ['queue', 'Downlink queue'],
+  ['queue', 'Downlink queue (dashed: its limit, where it came near)'],
 ] as const;
 const MAX_ROWS = 50;

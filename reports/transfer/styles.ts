@@ -5,8 +5,11 @@ import { THEME } from '../html/styles/theme.ts';
 const TRANSFER = `
 .bar-title { flex: 1; max-width: none; }
 main > .answer { padding-top: 36px; }
+main > .plot { padding-top: 10px; }
 .answer h1 { font-size: clamp(20px, 2.1vw, 27px); font-weight: 600; letter-spacing: -0.015em; max-width: 44em; }
 .answer .facts { color: var(--ink-2); margin-top: 10px; max-width: 110ch; }
+.swatches { color: var(--ink-2); font-size: 12.5px; flex: 1; }
+.swatches span + span:not(.swatch) { margin-right: 14px; }
 .answer .notice { margin-top: 16px; }
 .milestones { max-width: 900px; }
 .milestones table { margin-top: 12px; }

@@ -88,7 +88,10 @@ export class TcpSender implements SequenceSpace {
     this.#window = { cwnd: options.initialWindowSegments, ssthresh: Infinity };
     this.#usage = new WindowUsage(options.initialWindowSegments);
     this.#pacing = new Pacing(options.pacing);
-    this.#paceTimer = new Deadline(simulation, () => this.#transmit());
+    this.#paceTimer = new Deadline(simulation, () => {
+      this.#retransmitLost();
+      this.#transmit();
+    });
     this.#recovery = new LossRecovery({
       board: this.#board,
       rack: this.#rack,

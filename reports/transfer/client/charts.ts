@@ -66,7 +66,7 @@ function plotsOf({
   return [
     {
       id: 'delivered',
-      top: bytes,
+      top: bytes * 1.03,
       left: formatBytes,
       right: { perByte: 100 / bytes, label: (percent) => `${percent}\u00a0%` },
       lines: (colours) => flows.map((flow, index) => line(flow.deliveredBytes, colourOf(colours, index))),
