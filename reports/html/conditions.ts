@@ -1,4 +1,5 @@
 import { bdpBytes } from '../../lab/network/conditions.ts';
+import { describeBackground, describeChanges, describeLimit } from '../../lab/network/describe.ts';
 import type { Results } from '../../lab/run/results.ts';
 import {
   ABSENT,
@@ -40,16 +41,56 @@ function groupHtml(title: string, terms: readonly Term[]): Markup {
 }
 
 function networkTerms({ network }: Results): readonly Term[] {
-  const { downlink, uplink, baseRttMs } = network;
+  const { downlink, uplink, baseRttMs, changes, background, extraRttMs } = network;
   return [
     ['RTT', formatMs(baseRttMs), 'propagation, half each way'],
-    ['Down', formatRate(downlink.bandwidthBps)],
-    ['Up', formatRate(uplink.bandwidthBps)],
-    ['Queue down', formatBytes(downlink.queueLimitBytes), delayOf(downlink)],
-    ['Queue up', formatBytes(uplink.queueLimitBytes), delayOf(uplink)],
+    rateTerm('Down', downlink),
+    rateTerm('Up', uplink),
+    queueTerm('Queue down', downlink),
+    queueTerm('Queue up', uplink),
     ['BDP', formatBytes(bdpBytes(network)), 'down rate × RTT'],
-    ['Loss', lossOf(downlink.lossRate, uplink.lossRate), 'random, behind the queue'],
+    ['Loss', lossOf(downlink.lossRate, uplink.lossRate), lossNote(downlink)],
+    ...(downlink.jitterMs === undefined
+      ? []
+      : [['Jitter', `up to ${formatMs(downlink.jitterMs)}`, 'per packet, without reordering'] as const]),
+    ...(changes === undefined ? [] : [['Changes', describeChanges(changes), 'since the first SYN'] as const]),
+    ...(background === undefined
+      ? []
+      : [['Beside the page', describeBackground(background), 'through the same queues'] as const]),
+    ...Object.entries(extraRttMs ?? {}).map(([host, extraMs]): Term => [
+      host,
+      `${formatMs(extraMs)} further`,
+      'behind the shared bottleneck',
+    ]),
   ];
+}
+
+function rateTerm(name: string, { bandwidthBps, trace }: Results['network']['downlink']): Term {
+  if (trace === undefined) return [name, formatRate(bandwidthBps)];
+  return [
+    name,
+    formatRate(bandwidthBps),
+    `mean of the trace ${trace.name}, ${formatMs(trace.periodMs)} long`,
+  ];
+}
+
+function queueTerm(name: string, link: Results['network']['downlink']): Term {
+  if (link.queue === undefined) return [name, formatBytes(link.queueLimitBytes), delayOf(link)];
+  const { discipline, limit, targetMs, intervalMs } = link.queue;
+  if (discipline === 'droptail') {
+    const amount = 'delayMs' in limit ? formatBytes(link.queueLimitBytes) : delayOf(link);
+    return [name, describeLimit(limit), amount];
+  }
+  const parameters = `target ${formatMs(targetMs ?? 0)}, interval ${formatMs(intervalMs ?? 0)}, at most ${describeLimit(limit)}`;
+  return [name, discipline === 'codel' ? 'CoDel' : 'FQ-CoDel', parameters];
+}
+
+function lossNote({ gilbertElliott, forcedLosses }: Results['network']['downlink']): string {
+  const bursts =
+    gilbertElliott === undefined ? '' : `, in bursts of ${formatCount(Math.round(1 / gilbertElliott.r))}`;
+  const forced =
+    forcedLosses === undefined ? '' : `; and ${formatCount(forcedLosses.length)} packets by number`;
+  return `random, behind the queue${bursts}${forced}`;
 }
 
 /** What a full queue adds to every packet behind it. */
