@@ -2,14 +2,22 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../errors.ts';
 import type { EmulatorEvidence } from './evidence.ts';
-import type { Replies, Reply, Request, TrialOrder } from './messages.ts';
+import type { Scheduling } from './punctuality.ts';
+import type { ProcessUsage, Replies, Reply, Request, ServedSite, TrialOrder } from './messages.ts';
 
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
 interface StartOptions {
-  readonly site: string;
-  readonly certificate: { readonly keyPem: string; readonly certPem: string };
+  /** 0: any free one. */
   readonly port: number;
+  /** What its push servers serve; without it only byte sources can stand behind the path. */
+  readonly served?: ServedSite;
+}
+
+interface Started {
+  readonly emulator: EmulatorProcess;
+  readonly port: number;
+  readonly scheduling: Scheduling;
 }
 
 /** The runner's handle on an emulator in a process of its own, so that neither browser nor runner delays its timers. */
@@ -31,30 +39,24 @@ export class EmulatorProcess {
     });
   }
 
-  /**
-   * @param options.site name or folder, as loadSite takes it
-   * @param options.port 0: any free one
-   * @throws {EnvironmentError} where the port is taken
-   */
-  static async start(options: StartOptions): Promise<{ emulator: EmulatorProcess; port: number }> {
+  /** @throws {EnvironmentError} where the port is taken */
+  static async start(options: StartOptions): Promise<Started> {
     const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const emulator = new EmulatorProcess(child);
-    const { keyPem, certPem } = options.certificate;
+    const { port: wantedPort, served } = options;
     try {
-      const { site, port: wantedPort } = options;
-      const { port } = await emulator.#ask<'start'>({
+      const { port, scheduling } = await emulator.#ask<'start'>({
         kind: 'start',
-        site,
         port: wantedPort,
-        certificate: { keyPem, certPem },
+        served: served && { site: served.site, certificate: pemsOf(served.certificate) },
       });
-      return { emulator, port };
+      return { emulator, port, scheduling };
     } catch (error) {
       emulator.kill();
-      throw portError(error, options.port);
+      throw portError(error, wantedPort);
     }
   }
 
@@ -68,6 +70,15 @@ export class EmulatorProcess {
 
   end(): Promise<EmulatorEvidence> {
     return this.#ask<'end'>({ kind: 'end' });
+  }
+
+  usage(): Promise<ProcessUsage> {
+    return this.#ask<'usage'>({ kind: 'usage' });
+  }
+
+  /** How late the pacer wakes with nothing else to do, ms per wake-up, over `durationMs`. */
+  timePacer(durationMs: number): Promise<readonly number[]> {
+    return this.#ask<'time-pacer'>({ kind: 'time-pacer', durationMs });
   }
 
   async stop(): Promise<void> {
@@ -108,6 +119,11 @@ export class EmulatorProcess {
     if (reply.ok) waiting?.resolve(reply.value as never);
     else waiting?.reject(new EnvironmentError(reply.message));
   }
+}
+
+/** A certificate carries more than the server needs to know. */
+function pemsOf({ keyPem, certPem }: ServedSite['certificate']): ServedSite['certificate'] {
+  return { keyPem, certPem };
 }
 
 function portError(error: unknown, port: number): unknown {

@@ -30,11 +30,26 @@ export interface DropEvidence {
   readonly sizeBytes: number;
 }
 
-/** Everything the emulator process knows of one trial. Times: CLOCK_MONOTONIC ms. */
+/** Of the downlink, over all connections. */
+export interface DownlinkCounts {
+  /** Packets the queue refused, and packets lost behind it. */
+  readonly queueDrops: number;
+  readonly linkDrops: number;
+  /** Data segments the server sent again. */
+  readonly retransmitted: number;
+  /** Deepest the queue got. */
+  readonly maxQueueBytes: number;
+}
+
+/**
+ * Everything the emulator process knows of one trial. Times: CLOCK_MONOTONIC ms. A series or list that grew too long
+ * lost every other of its older entries; the counts are exact.
+ */
 export interface EmulatorEvidence {
   readonly connections: readonly ConnectionEvidence[];
   readonly queueBytes: Readonly<Record<Direction, readonly TimedValue[]>>;
   readonly drops: readonly DropEvidence[];
+  readonly downlink: DownlinkCounts;
   readonly server: readonly ServerEvent[];
   /** How late the emulator acted on its due times, ms, in order. */
   readonly latenessMs: readonly number[];

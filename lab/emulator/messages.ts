@@ -1,35 +1,50 @@
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
-import type { NetworkConditions } from '../network/conditions.ts';
+import type { PathOrder } from './emulator.ts';
 import type { EmulatorEvidence } from './evidence.ts';
+import type { Scheduling } from './punctuality.ts';
 
-/** One trial, in values that cross a process border. */
-export interface TrialOrder {
-  readonly strategy: ResolvedStrategy;
-  readonly network: NetworkConditions;
-  readonly thinkMs: number;
-  readonly seed: number;
+/** What stands behind the path, in values that cross a process border. */
+export type PeerOrder =
+  | { readonly kind: 'push-server'; readonly strategy: ResolvedStrategy; readonly thinkMs: number }
+  | { readonly kind: 'byte-source'; readonly answerBytes: number };
+
+export interface TrialOrder extends PathOrder {
+  readonly peer: PeerOrder;
+}
+
+/** What a push server needs besides the orders of its trials. */
+export interface ServedSite {
+  /** Name or folder, as loadSite takes it. */
+  readonly site: string;
+  readonly certificate: { readonly keyPem: string; readonly certPem: string };
 }
 
 /** Runner → emulator process. Each request is answered by one reply with the same `id`. */
 export type Request = { readonly id: number } & (
-  | {
-      readonly kind: 'start';
-      readonly site: string;
-      readonly certificate: { readonly keyPem: string; readonly certPem: string };
-      readonly port: number;
-    }
+  | { readonly kind: 'start'; readonly port: number; readonly served?: ServedSite | undefined }
   | { readonly kind: 'begin'; readonly trial: TrialOrder }
   | { readonly kind: 'settled'; readonly quietMs: number; readonly limitMs: number }
   | { readonly kind: 'end' }
+  | { readonly kind: 'usage' }
+  | { readonly kind: 'time-pacer'; readonly durationMs: number }
   | { readonly kind: 'stop' }
 );
 
+/** What the emulator process has taken of the machine so far. */
+export interface ProcessUsage {
+  readonly cpuMs: number;
+  readonly residentBytes: number;
+}
+
 export interface Replies {
-  start: { readonly port: number };
+  start: { readonly port: number; readonly scheduling: Scheduling };
   begin: undefined;
   /** Whether all was quiet before the limit. */
   settled: boolean;
   end: EmulatorEvidence;
+  usage: ProcessUsage;
+  /** How late each wake-up was, ms. */
+  'time-pacer': readonly number[];
   stop: undefined;
 }
 

@@ -2,10 +2,12 @@ import { Duplex } from 'node:stream';
 
 /** The model's side of a connection, as the server's socket needs it. */
 export interface SocketModel {
-  /** Hands bytes to the modelled send buffer. */
-  write(chunk: Buffer): void;
+  /** Hands bytes to the modelled send buffer, in order; one call is one write() to the kernel. */
+  write(chunks: readonly Buffer[]): void;
   /** Room left in it; negative while more was handed over than fits. */
   freeBytes(): number;
+  /** The server reads on: it has room for more of the client's bytes. */
+  onRead(): void;
   close(): void;
 }
 
@@ -23,8 +25,8 @@ export class ModelledSocket extends Duplex {
   }
 
   /** The next bytes from the client. */
-  receive(bytes: Buffer): void {
-    if (!this.destroyed) this.push(bytes);
+  receive(pieces: readonly Buffer[]): void {
+    for (const piece of pieces) if (!this.destroyed) this.push(piece);
   }
 
   /** The client will send no more. */
@@ -40,17 +42,20 @@ export class ModelledSocket extends Duplex {
     blocked();
   }
 
-  override _read(): void {}
+  override _read(): void {
+    this.#model.onRead();
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', callback: () => void): void {
-    this.#model.write(chunk);
-    if (this.#model.freeBytes() >= 0) callback();
-    else this.#blockedWrite = callback;
+    this.#hand([chunk], callback);
   }
 
   /** TLS records written together are one write() to the kernel, not one segment each. */
   override _writev(chunks: { chunk: Buffer }[], callback: () => void): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'buffer', callback);
+    this.#hand(
+      chunks.map(({ chunk }) => chunk),
+      callback,
+    );
   }
 
   override _final(callback: () => void): void {
@@ -58,7 +63,14 @@ export class ModelledSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#blockedWrite = undefined;
     this.#model.close();
     callback(error);
+  }
+
+  #hand(chunks: readonly Buffer[], callback: () => void): void {
+    this.#model.write(chunks);
+    if (this.#model.freeBytes() >= 0) callback();
+    else this.#blockedWrite = callback;
   }
 }

@@ -1,4 +1,4 @@
-// Sleeps until the due time it is given, then wakes its owner. See pacer.ts.
+// Sleeps until the due time its owner left, then wakes the owner. See pacer.ts.
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -13,10 +13,11 @@ for (;;) {
   const seen = Atomics.load(generation, 0);
   const waitMs = (dueMs[0] ?? Infinity) - nowMs();
   if (waitMs > 0) {
-    // Wakes early only because a new due time was set.
+    // Ends early when an earlier due time was set; a later one is found by looking again.
     Atomics.wait(generation, 0, seen, waitMs);
     continue;
   }
-  parentPort?.postMessage(seen);
+  parentPort?.postMessage(undefined);
+  // The owner sets the next due time.
   Atomics.wait(generation, 0, seen);
 }

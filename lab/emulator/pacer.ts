@@ -8,6 +8,8 @@ export class Pacer {
   readonly #worker: Worker;
   readonly #generation: Int32Array;
   readonly #dueMs: Float64Array;
+  /** When the worker wakes at the latest; Infinity while it waits to be told. */
+  #alarmMs = Infinity;
 
   constructor(onWake: () => void) {
     const shared = new SharedArrayBuffer(16);
@@ -15,17 +17,21 @@ export class Pacer {
     this.#dueMs = new Float64Array(shared, 8, 1);
     this.#dueMs[0] = Infinity;
     this.#worker = new Worker(new URL('./pacer-worker.mjs', import.meta.url), { workerData: { shared } });
-    this.#worker.on('message', (generation: number) => {
-      // A wake-up for a due time that has been replaced since is nobody's.
-      if (generation === Atomics.load(this.#generation, 0)) onWake();
+    this.#worker.on('message', () => {
+      this.#alarmMs = Infinity;
+      onWake();
     });
     this.#worker.unref();
   }
 
-  /** Replaces the due time; CLOCK_MONOTONIC ms. */
+  /**
+   * Replaces the due time; CLOCK_MONOTONIC ms. The worker is disturbed only for an earlier one: most due times are
+   * replaced by later ones, and each notification costs two thread switches.
+   */
   wakeAt(dueMs: number): void {
-    if (this.#dueMs[0] === dueMs) return;
     this.#dueMs[0] = dueMs;
+    if (dueMs >= this.#alarmMs) return;
+    this.#alarmMs = dueMs;
     Atomics.add(this.#generation, 0, 1);
     Atomics.notify(this.#generation, 0);
   }

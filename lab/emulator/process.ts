@@ -1,41 +1,67 @@
 /** Entry of the emulator process: one listener, one trial at a time, told what to do over IPC. */
-import os from 'node:os';
+import { PushServer } from '../../server/push-server.ts';
 import { loadSite } from '../../server/site/load-site.ts';
 import type { Site } from '../../server/site/site.ts';
+import { ByteSource } from './byte-source.ts';
 import { Emulator } from './emulator.ts';
-import type { Replies, Request, Reply } from './messages.ts';
+import type { PeerOrder, Replies, Request, Reply, ServedSite } from './messages.ts';
+import type { PeerFactory } from './peer.ts';
+import { askForPunctuality } from './punctuality.ts';
+import { timePacer } from './time-pacer.ts';
 
-// The browser wakes up at every byte we deliver and would take the CPU while the next packet is due. Only root may ask.
-try {
-  os.setPriority(os.constants.priority.PRIORITY_HIGHEST);
-} catch {
-  // The record of lateness says what it cost.
+// Before the pacer's thread is started: it inherits what is granted.
+const scheduling = askForPunctuality();
+
+interface Started {
+  readonly emulator: Emulator;
+  readonly served: { readonly site: Site; readonly certificate: ServedSite['certificate'] } | undefined;
 }
 
-let emulator: Emulator | undefined;
-let site: Site | undefined;
+let started: Started | undefined;
 
 async function handle(request: Request): Promise<Replies[keyof Replies]> {
   if (request.kind === 'start') {
-    site = await loadSite(request.site);
-    emulator = new Emulator(request.certificate);
-    return { port: await emulator.listen(request.port) };
+    const { port, served } = request;
+    const emulator = new Emulator();
+    started = {
+      emulator,
+      served: served && { site: await loadSite(served.site), certificate: served.certificate },
+    };
+    return { port: await emulator.listen(port), scheduling };
   }
-  if (emulator === undefined || site === undefined) throw new Error(`"${request.kind}" before "start"`);
+  if (started === undefined) throw new Error(`"${request.kind}" before "start"`);
+  const { emulator } = started;
   switch (request.kind) {
     case 'begin':
-      emulator.begin({ site, ...request.trial });
+      emulator.begin(request.trial, peerFactory(request.trial.peer, started));
       return undefined;
     case 'settled':
       return emulator.settled(request.quietMs, request.limitMs);
     case 'end':
       return emulator.end();
+    case 'usage':
+      return usage();
+    case 'time-pacer':
+      return timePacer(request.durationMs);
     case 'stop':
       await emulator.stop();
       // Let the reply leave before the channel closes.
       setImmediate(() => process.disconnect());
       return undefined;
   }
+}
+
+function peerFactory(order: PeerOrder, { served }: Started): PeerFactory {
+  if (order.kind === 'byte-source') return () => new ByteSource(order.answerBytes);
+  if (served === undefined) throw new Error('started without a site to serve');
+  const { strategy, thinkMs } = order;
+  const { site, certificate } = served;
+  return (environment) => new PushServer({ site, strategy, thinkMs }, certificate, environment);
+}
+
+function usage(): Replies['usage'] {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / 1000, residentBytes: process.memoryUsage.rss() };
 }
 
 process.on('message', (request: Request) => {

@@ -2,6 +2,13 @@ import type { ServerEvent, ServerEventBody } from '../../server/server-log.ts';
 import type { DropCause } from '../network/link.ts';
 import type { Direction, WirePacket } from '../network/tcp/connection.ts';
 import type { ConnectionEvidence, DropEvidence, EmulatorEvidence, TimedValue } from './evidence.ts';
+import { RetransmissionCounter } from './retransmission-counter.ts';
+
+/**
+ * Entries of one series: a page of 90 MB has fewer segments. A longer one loses every other of its older entries, so
+ * that memory stays flat however much is transferred.
+ */
+const MAX_ENTRIES = 65_536;
 
 /** Collects one trial's evidence from the network and the server. */
 export class Recorder {
@@ -10,6 +17,8 @@ export class Recorder {
   readonly #queueBytes: Record<Direction, TimedValue[]> = { uplink: [], downlink: [] };
   readonly #drops: DropEvidence[] = [];
   readonly #server: ServerEvent[] = [];
+  readonly #retransmissions = new RetransmissionCounter();
+  readonly #downlink = { queueDrops: 0, linkDrops: 0, maxQueueBytes: 0 };
 
   /** @param nowMs the model's time: CLOCK_MONOTONIC ms by due time, not by when it was processed */
   constructor(nowMs: () => number) {
@@ -32,11 +41,27 @@ export class Recorder {
 
   queueChanged(direction: Direction, queuedBytes: number): void {
     this.step(this.#queueBytes[direction], queuedBytes);
+    if (direction === 'uplink') return;
+    this.#retransmissions.queueChanged(queuedBytes);
+    this.#downlink.maxQueueBytes = Math.max(this.#downlink.maxQueueBytes, queuedBytes);
   }
 
   dropped(packet: WirePacket, cause: DropCause): void {
     const { direction, connection, sizeBytes } = packet;
-    this.#drops.push({ atMs: this.#nowMs(), direction, connection, cause, sizeBytes });
+    append(this.#drops, { atMs: this.#nowMs(), direction, connection, cause, sizeBytes });
+    if (direction === 'uplink') return;
+    if (cause === 'link') {
+      this.#downlink.linkDrops++;
+    } else {
+      this.#downlink.queueDrops++;
+      this.#retransmissions.refused(sizeBytes);
+    }
+  }
+
+  /** The server sent so many bytes of payload for the first time so far. */
+  sent({ sentBytes }: ConnectionEvidence, totalBytes: number): void {
+    this.#retransmissions.sentFirst(totalBytes - (sentBytes.at(-1)?.[1] ?? 0));
+    this.step(sentBytes, totalBytes);
   }
 
   server(connection: number, event: ServerEventBody, atMs: number): void {
@@ -49,7 +74,7 @@ export class Recorder {
     if (last !== undefined && last[1] === value) return;
     const atMs = this.#nowMs();
     if (last !== undefined && last[0] === atMs) series.pop();
-    series.push([atMs, value]);
+    append(series, [atMs, value]);
   }
 
   evidence(latenessMs: readonly number[]): EmulatorEvidence {
@@ -57,8 +82,18 @@ export class Recorder {
       connections: this.#connections,
       queueBytes: this.#queueBytes,
       drops: this.#drops,
+      downlink: { ...this.#downlink, retransmitted: this.#retransmissions.count },
       server: this.#server,
       latenessMs,
     };
   }
+}
+
+function append<T>(entries: T[], entry: T): void {
+  entries.push(entry);
+  if (entries.length < MAX_ENTRIES) return;
+  const kept = entries.length / 2;
+  // The newest of each pair: the last entry stays the last.
+  for (let index = 0; index < kept; index++) entries[index] = entries[2 * index + 1]!;
+  entries.length = kept;
 }

@@ -3,11 +3,11 @@ import { monotonicNowMs } from './monotonic-clock.ts';
 import { Pacer } from './pacer.ts';
 
 /**
- * The pacer sleeps at least this long: events closer together are processed in one go, at most this late. Each wake-up
- * costs two thread switches, and on a fast link they would come every few hundred microseconds and take the CPU from
- * the browser that is being measured.
+ * Least time between two wake-ups of the pacer: events closer together are processed in one go, at most this late. Each
+ * wake-up costs two thread switches, and on a fast link they would come every few dozen microseconds and take the CPU
+ * from the browser that is being measured.
  */
-const MIN_SLEEP_MS = 0.4;
+const MIN_WAKE_GAP_MS = 0.25;
 
 /**
  * Runs a simulation against the wall clock. Events keep their due time when they are processed late, so lateness does
@@ -18,7 +18,9 @@ export class WallClockDriver {
   #latenessMs: number[] = [];
   #deferred: (() => void)[] = [];
   #draining = false;
-  readonly #pacer = new Pacer(() => this.catchUp());
+  #drainScheduled = false;
+  #wokenMs = 0;
+  readonly #pacer = new Pacer(() => this.#wake());
 
   get simulation(): Simulation {
     return this.#simulation;
@@ -32,23 +34,29 @@ export class WallClockDriver {
     return this.#simulation;
   }
 
-  /** How late each batch of events was processed since `restart`, ms. */
+  /**
+   * How late each batch of events was processed since `restart`, ms: from the due time of its oldest event to the moment
+   * that event ran. What falls due while a batch runs belongs to the next one.
+   */
   get latenessMs(): readonly number[] {
     return this.#latenessMs;
   }
 
-  /** Runs what is due; call it when time may have come. */
-  catchUp(): void {
-    this.#advance();
-    this.#runDeferred();
-  }
-
-  /** Brings the model to now, lets something from outside act on it, and re-arms the pacer. */
+  /**
+   * Brings the model to now, lets something from outside act on it, and re-arms the pacer. May be called from within a
+   * peer's write: what the model sets off outside runs afterwards, never within the caller.
+   */
   act<T>(action: () => T): T {
     this.#advance();
     const result = action();
-    this.#arm(monotonicNowMs());
-    this.#runDeferred();
+    this.#arm();
+    if (this.#deferred.length > 0 && !this.#draining && !this.#drainScheduled) {
+      this.#drainScheduled = true;
+      process.nextTick(() => {
+        this.#drainScheduled = false;
+        this.#runDeferred();
+      });
+    }
     return result;
   }
 
@@ -60,27 +68,37 @@ export class WallClockDriver {
     this.#deferred.push(action);
   }
 
-  #advance(): void {
+  async stop(): Promise<void> {
+    await this.#pacer.stop();
+  }
+
+  #wake(): void {
+    this.#wokenMs = this.#advance();
+    // Before the outside is served: the pacer's thread falls asleep meanwhile.
+    this.#arm();
+    this.#runDeferred();
+  }
+
+  /** Returns the time it has come to. */
+  #advance(): number {
     const nowMs = monotonicNowMs();
     const dueMs = this.#simulation.nextDueMs;
     if (dueMs !== undefined && dueMs <= nowMs) this.#latenessMs.push(nowMs - dueMs);
     this.#simulation.advanceTo(nowMs);
-    this.#arm(nowMs);
+    return nowMs;
   }
 
-  #arm(nowMs: number): void {
-    const dueMs = this.#simulation.nextDueMs;
-    this.#pacer.wakeAt(dueMs === undefined ? Infinity : Math.max(dueMs, nowMs + MIN_SLEEP_MS));
+  #arm(): void {
+    const dueMs = this.#simulation.nextDueMs ?? Infinity;
+    this.#pacer.wakeAt(Math.max(dueMs, this.#wokenMs + MIN_WAKE_GAP_MS));
   }
 
   #runDeferred(): void {
     if (this.#draining) return;
     this.#draining = true;
-    for (let action = this.#deferred.shift(); action !== undefined; action = this.#deferred.shift()) action();
+    const deferred = this.#deferred;
+    for (let next = 0; next < deferred.length; next++) deferred[next]!();
+    deferred.length = 0;
     this.#draining = false;
-  }
-
-  async stop(): Promise<void> {
-    await this.#pacer.stop();
   }
 }

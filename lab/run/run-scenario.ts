@@ -95,10 +95,13 @@ async function attempt(
   try {
     const evidence = await runTrial(slot, {
       order: {
-        strategy: run.strategies.find(({ name }) => name === trial.strategy)!,
         network: scenario.network,
-        thinkMs: scenario.thinkMs,
         seed: trial.seed,
+        peer: {
+          kind: 'push-server',
+          strategy: run.strategies.find(({ name }) => name === trial.strategy)!,
+          thinkMs: scenario.thinkMs,
+        },
       },
       url: run.url,
       facts: { siteUrl: run.url, criticalPaths: new Set(run.site.critical.map(({ path }) => path)) },

@@ -62,7 +62,10 @@ async function openPair({
   hostname,
   port: wanted,
 }: SlotOptions): Promise<Pair> {
-  const { emulator, port } = await EmulatorProcess.start({ site, certificate, port: wanted });
+  const { emulator, port } = await EmulatorProcess.start({
+    port: wanted,
+    served: { site, certificate },
+  });
   try {
     const { spkiSha256Base64 } = certificate;
     return {

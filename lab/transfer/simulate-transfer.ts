@@ -1,10 +1,11 @@
+import { RetransmissionCounter } from '../emulator/retransmission-counter.ts';
 import { Network } from '../network/network.ts';
 import { createRandom } from '../network/random.ts';
 import { Simulation } from '../network/simulation.ts';
 import type { ConnectionHandlers, TcpConnection } from '../network/tcp/connection.ts';
 import { SMSS_BYTES } from '../network/tcp/segment.ts';
 import { leastTransferMs } from './limits.ts';
-import { FlowRecorder, RetransmissionCounter, StepRecorder } from './recorder.ts';
+import { FlowRecorder, StepRecorder } from './recorder.ts';
 import type { TransferOrder, TransferRecord } from './transfer.ts';
 
 /** Heavy loss costs a timeout per segment; longer than this, and many times what the link needs, is never. */

@@ -4,6 +4,7 @@ import { createCertificate } from '../../lab/emulator/certificate.ts';
 import { Emulator } from '../../lab/emulator/emulator.ts';
 import type { EmulatorEvidence } from '../../lab/emulator/evidence.ts';
 import type { NetworkConditions } from '../../lab/network/conditions.ts';
+import { PushServer } from '../../server/push-server.ts';
 import type { Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 
@@ -41,15 +42,13 @@ export async function visit(
   } = {},
 ): Promise<Visit> {
   const certificate = await createCertificate([site.hostname]);
-  const emulator = new Emulator(certificate);
+  const emulator = new Emulator();
   const port = await emulator.listen();
-  emulator.begin({
-    site,
-    strategy,
-    network: options.network ?? FAST,
-    thinkMs: options.thinkMs ?? 0,
-    seed: 1,
-  });
+  emulator.begin(
+    { network: options.network ?? FAST, seed: 1 },
+    (environment) =>
+      new PushServer({ site, strategy, thinkMs: options.thinkMs ?? 0 }, certificate, environment),
+  );
   const wire: string[] = [];
   const headers = new Map<string, http2.IncomingHttpHeaders>();
   const bodies = new Map<string, Buffer>();

@@ -58,6 +58,7 @@ function emulatorEvidence(server: readonly ServerBody[]): EmulatorEvidence {
     queueBytes: { uplink: [], downlink: [] },
     drops: [],
     server: server.map((event) => ({ ...event, connection: 1 })),
+    downlink: { queueDrops: 0, linkDrops: 0, retransmitted: 0, maxQueueBytes: 0 },
     latenessMs: [],
   };
 }

@@ -16,10 +16,10 @@ describe('a transfer on the virtual clock', () => {
   it('connects and gets its first byte as the path allows', () => {
     const [flow] = simulateTransfer(order()).flows;
     const { connectMs, firstByteMs } = milestonesOf(flow!, 100_000);
-    // SYN and SYN-ACK: 60 B each at 1.6 Mbit/s.
-    expect(connectMs).toBeCloseTo(100.6, 3);
+    // SYN and SYN-ACK: 60 B each at 1.6 Mbit/s; hosts answer within some tens of microseconds.
+    expect(Math.abs(connectMs! - 100.6)).toBeLessThan(0.2);
     // then ACK and request (105 B) up, an ACK and a full segment (1552 B) down: 100 + 0.525 + 7.76
-    expect(firstByteMs).toBeCloseTo(100.6 + 108.285, 3);
+    expect(Math.abs(firstByteMs! - 100.6 - 108.285)).toBeLessThan(0.2);
   });
 
   it('takes no less than the link needs', () => {

@@ -11,11 +11,34 @@ const SYN_TIMEOUT_MS = 1000;
 
 export type Direction = 'uplink' | 'downlink';
 
-export interface WirePacket extends RoutedPacket {
+/** An IP packet of a connection. */
+export class WirePacket implements RoutedPacket {
+  readonly sizeBytes: number;
+  readonly payloadBytes: number;
   readonly connection: number;
   readonly direction: Direction;
   /** Absent on SYN, SYN-ACK and the bare handshake ACK. */
   readonly segment: TcpSegment | undefined;
+  readonly #arrive: (packet: WirePacket) => void;
+
+  constructor(
+    connection: number,
+    direction: Direction,
+    sizeBytes: number,
+    segment: TcpSegment | undefined,
+    arrive: (packet: WirePacket) => void,
+  ) {
+    this.connection = connection;
+    this.direction = direction;
+    this.sizeBytes = sizeBytes;
+    this.payloadBytes = segment?.length ?? 0;
+    this.segment = segment;
+    this.#arrive = arrive;
+  }
+
+  deliver(): void {
+    this.#arrive(this);
+  }
 }
 
 /** What its owner is told. Every call comes at the model's time. */
@@ -140,20 +163,14 @@ export class TcpConnection {
     this.#server.sender.establish(handshakeRttMs, INITIAL_RECEIVE_WINDOW_BYTES);
   }
 
-  #put(direction: Direction, sizeBytes: number, segment: TcpSegment | undefined, deliver?: () => void): void {
-    this.#links[direction].send({
-      sizeBytes,
-      payloadBytes: segment?.length ?? 0,
-      connection: this.id,
-      direction,
-      segment,
-      deliver: () => {
-        if (this.#closed) return;
-        if (segment === undefined) deliver?.();
-        else this.#onSegment(direction, segment);
-      },
-    });
+  #put(direction: Direction, sizeBytes: number, segment: TcpSegment | undefined, arrive?: () => void): void {
+    const onArrival = arrive === undefined ? this.#onSegmentArrival : () => void (this.#closed || arrive());
+    this.#links[direction].send(new WirePacket(this.id, direction, sizeBytes, segment, onArrival));
   }
+
+  readonly #onSegmentArrival = ({ direction, segment }: WirePacket): void => {
+    if (!this.#closed && segment !== undefined) this.#onSegment(direction, segment);
+  };
 
   #onSegment(direction: Direction, segment: TcpSegment): void {
     if (direction === 'downlink') {

@@ -1,4 +1,5 @@
-import { SendOrder, SentSegment } from './sent-segment.ts';
+import type { SentSegment } from './sent-segment.ts';
+import { SendOrder } from './sent-segment.ts';
 import type { TimeMs } from '../simulation.ts';
 import type { SackBlock } from './segment.ts';
 

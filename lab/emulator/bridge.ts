@@ -1,0 +1,182 @@
+import type net from 'node:net';
+import type { Network } from '../network/network.ts';
+import type { TcpConnection } from '../network/tcp/connection.ts';
+import { ByteFifo } from './byte-fifo.ts';
+import type { ConnectionEvidence } from './evidence.ts';
+import { ModelledSocket } from './modelled-socket.ts';
+import { monotonicNowMs } from './monotonic-clock.ts';
+import type { Peer } from './peer.ts';
+import type { Recorder } from './recorder.ts';
+import type { WallClockDriver } from './wall-clock-driver.ts';
+
+/**
+ * What a client may leave unread before its peer's writes block. The model's receiver always reads, its window never
+ * closes for this; but a peer that is not let write cannot fill our memory either. The kernel's own buffers between us
+ * and the client hold some MB before the first of these bytes waits here.
+ */
+const UNREAD_LIMIT_BYTES = 1_048_576;
+/** What a client may have under way to the peer, as its kernel's send buffer would hold; beyond, we stop reading it. */
+const UPLOAD_LIMIT_BYTES = 1_048_576;
+
+/** The world a connection lives in. */
+export interface BridgeWorld {
+  readonly driver: WallClockDriver;
+  readonly network: Network;
+  readonly recorder: Recorder;
+  readonly peer: Peer;
+}
+
+/**
+ * Joins a client's real socket, a modelled connection and the peer's end of it. When either end goes, everything goes:
+ * socket, peer, the connection's timers, the bytes under way.
+ */
+export class Bridge {
+  readonly #socket: net.Socket;
+  readonly #driver: WallClockDriver;
+  readonly #recorder: Recorder;
+  readonly #connection: TcpConnection;
+  readonly #evidence: ConnectionEvidence;
+  readonly #peerSocket: ModelledSocket;
+  readonly #uplink = new ByteFifo();
+  readonly #downlink = new ByteFifo();
+  #clientEnded = false;
+  #handedOverBytes = 0;
+  #deliveredBytes = 0;
+  /** Arrived in the events now running, not yet passed on: one write for all of them. */
+  #arrivedBytes = { client: 0, peer: 0 };
+
+  /** @param onClosed the connection is over and holds nothing any more */
+  constructor(socket: net.Socket, { driver, network, recorder, peer }: BridgeWorld, onClosed: () => void) {
+    this.#socket = socket;
+    this.#driver = driver;
+    this.#recorder = recorder;
+    [this.#connection, this.#evidence] = driver.act(() => {
+      const connection = this.#connect(network);
+      return [connection, recorder.connection(connection.id, socket.remotePort ?? 0)];
+    });
+    this.#peerSocket = this.#createPeerSocket();
+    this.#listen(onClosed);
+    peer.accept({
+      id: this.#connection.id,
+      socket: this.#peerSocket,
+      handedOverBytes: () => this.#handedOverBytes,
+    });
+  }
+
+  /** Nothing written by either side is still unacknowledged. */
+  get isIdle(): boolean {
+    return this.#connection.isIdle;
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #connect(network: Network): TcpConnection {
+    const driver = this.#driver;
+    const recorder = this.#recorder;
+    const arrived = this.#arrivedBytes;
+    const toClient = () => this.#passToClient();
+    const toPeer = () => this.#passToPeer();
+    const writable = () => this.#peerSocket.onWritable();
+    return network.connect({
+      onConnected: () => {
+        this.#evidence.connectedMs = driver.simulation.nowMs;
+      },
+      onServerReceived: (bytes) => {
+        arrived.peer += bytes;
+        if (arrived.peer === bytes) driver.afterwards(toPeer);
+      },
+      onClientReceived: (bytes) => {
+        this.#deliveredBytes += bytes;
+        recorder.step(this.#evidence.deliveredBytes, this.#deliveredBytes);
+        arrived.client += bytes;
+        if (arrived.client === bytes) driver.afterwards(toClient);
+      },
+      onServerWritable: () => driver.afterwards(writable),
+      onWindow: (cwndSegments, flightBytes) => {
+        recorder.step(this.#evidence.cwndSegments, cwndSegments);
+        recorder.step(this.#evidence.flightBytes, flightBytes);
+      },
+      onServerSent: (sentBytes) => recorder.sent(this.#evidence, sentBytes),
+    });
+  }
+
+  #createPeerSocket(): ModelledSocket {
+    const peerSocket = new ModelledSocket({
+      write: (chunks) => {
+        let bytes = 0;
+        for (const chunk of chunks) {
+          this.#downlink.push(chunk);
+          bytes += chunk.length;
+        }
+        this.#handedOverBytes += bytes;
+        this.#driver.act(() => this.#connection.serverWrite(bytes));
+      },
+      freeBytes: () =>
+        this.#socket.writableLength > UNREAD_LIMIT_BYTES ? -1 : this.#connection.serverFreeBytes,
+      onRead: () => this.#throttleClient(),
+      close: () => {
+        this.#connection.close();
+        this.#socket.destroy();
+      },
+    });
+    peerSocket.on('error', () => undefined);
+    return peerSocket;
+  }
+
+  #listen(onClosed: () => void): void {
+    const socket = this.#socket;
+    socket.on('data', (chunk) => {
+      this.#uplink.push(chunk);
+      this.#driver.act(() => this.#connection.clientWrite(chunk.length));
+      this.#throttleClient();
+    });
+    // The end of the stream travels behind its last bytes.
+    socket.on('end', () => {
+      this.#clientEnded = true;
+      if (this.#uplink.length === 0) this.#peerSocket.receiveEnd();
+    });
+    socket.on('drain', () => this.#peerSocket.onWritable());
+    socket.on('error', () => this.#peerSocket.destroy());
+    socket.on('close', () => {
+      this.#evidence.closedMs = monotonicNowMs();
+      this.#connection.close();
+      this.#peerSocket.destroy();
+      this.#uplink.clear();
+      this.#downlink.clear();
+      onClosed();
+    });
+  }
+
+  #passToClient(): void {
+    const bytes = this.#arrivedBytes.client;
+    this.#arrivedBytes.client = 0;
+    const socket = this.#socket;
+    // Closed since it arrived.
+    if (socket.destroyed || socket.writableEnded) return;
+    const pieces = this.#downlink.take(bytes);
+    if (pieces.length === 1) {
+      socket.write(pieces[0]!);
+      return;
+    }
+    socket.cork();
+    for (const piece of pieces) socket.write(piece);
+    socket.uncork();
+  }
+
+  #passToPeer(): void {
+    const bytes = this.#arrivedBytes.peer;
+    this.#arrivedBytes.peer = 0;
+    if (this.#socket.destroyed) return;
+    this.#peerSocket.receive(this.#uplink.take(bytes));
+    if (this.#clientEnded && this.#uplink.length === 0) this.#peerSocket.receiveEnd();
+    this.#throttleClient();
+  }
+
+  #throttleClient(): void {
+    const underWay = this.#uplink.length + this.#peerSocket.readableLength;
+    if (underWay > UPLOAD_LIMIT_BYTES) this.#socket.pause();
+    else if (this.#socket.isPaused()) this.#socket.resume();
+  }
+}

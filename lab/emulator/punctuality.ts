@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import os from 'node:os';
+
+/** How much later than asked the kernel may wake a sleeping thread; by default 50 µs. */
+const TIMER_SLACK_NS = 1_000;
+/** The lowest: enough to go before whatever is not real-time. */
+const REAL_TIME_PRIORITY = '1';
+const CHRT_LIMIT_MS = 2_000;
+
+/** How the kernel treats the emulator when others want the CPU as well. */
+export type Scheduling = 'real-time' | 'high-priority' | 'ordinary';
+
+/**
+ * Asks the kernel to wake this process when it is due. The browser wakes up at every byte we deliver and would take the
+ * CPU while the next packet is due. With SCHED_FIFO the pacer was 0.2 ms late at the 99th percentile with six processes
+ * wanting two cores; with the highest nice value 8 ms. It takes no more CPU, only sooner. Both are granted to root and
+ * to CAP_SYS_NICE; whatever is refused costs punctuality and nothing else, and the record of lateness says how much.
+ */
+export function askForPunctuality(): Scheduling {
+  attempt(() => writeFileSync('/proc/self/timerslack_ns', String(TIMER_SLACK_NS)));
+  const isRealTime = attempt(() => {
+    // Of util-linux; all threads, so that none waits for one that is not let run.
+    const args = ['--all-tasks', '--fifo', '--pid', REAL_TIME_PRIORITY, String(process.pid)];
+    execFileSync('chrt', args, { stdio: 'ignore', timeout: CHRT_LIMIT_MS });
+  });
+  if (isRealTime) return 'real-time';
+  const isAhead = attempt(() => os.setPriority(os.constants.priority.PRIORITY_HIGHEST));
+  return isAhead ? 'high-priority' : 'ordinary';
+}
+
+/** Whether it was allowed. */
+function attempt(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
+}
