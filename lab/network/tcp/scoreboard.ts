@@ -2,7 +2,7 @@ import { SendOrder, SentSegment } from './sent-segment.ts';
 import type { TimeMs } from '../simulation.ts';
 import type { SackBlock } from './segment.ts';
 
-const FIRST_CAPACITY = 16;
+const FIRST_CAPACITY = 2;
 
 /**
  * What is outstanding and what is known of it (RFC 6675's scoreboard, counted in segments as Linux does):
