@@ -56,6 +56,7 @@ export const WATERFALL = `
 .tag-push { background: var(--push); border-color: var(--push); color: var(--ground); }
 .tag-unused, .tag-refused, .tag-cancelled, .tag-mismatch, .tag-lost, .tag-twice { border-color: var(--waste); color: var(--waste); }
 .tag-103, .tag-preload { border-color: var(--hint); color: var(--hint); }
+.tag-failed { border-color: var(--slower); color: var(--slower); font-weight: 700; }
 .tag-blocking { background: var(--ink-2); border-color: var(--ink-2); color: var(--ground); }
 
 .connect { fill: var(--connect); } .tls { fill: var(--tls); } .open, .failure { fill: var(--rule-strong); }
@@ -70,7 +71,7 @@ export const WATERFALL = `
 .mark-adopted { fill: var(--ink); stroke: var(--ground); stroke-width: 1.5; }
 .mark-reset { fill: none; stroke: var(--waste); stroke-width: 2.2; }
 .mark-hint { fill: var(--ground); stroke: var(--hint); stroke-width: 2; }
-.mark-failure { fill: none; stroke: var(--line); stroke-width: 1.6; }
+.mark-failure { fill: none; stroke: var(--slower); stroke-width: 2; }
 .drop-downlink, .drop-uplink { fill: none; stroke: var(--slower); stroke-width: 1.2; }
 .drop-uplink { opacity: 0.65; }
 
