@@ -132,12 +132,12 @@ async function runOne(
 }
 
 function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): void {
-  const { scenario, site, siteRecord, strategies, trials, concurrency } = prepared;
-  const pageBytes = siteRecord.resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
+  const { scenario, site, siteRecord, pageBytes, strategies, trials, concurrency } = prepared;
+  const used = siteRecord.resources.filter(({ unused }) => unused !== true);
   console.log(pc.bold(scenario.name));
   console.log(`  network     ${describeNetwork(scenario.network)}`);
   console.log(
-    `  page        ${site.name} ${site.entry}, ${siteRecord.resources.length} resources, ${bytesText(pageBytes)} as sent`,
+    `  page        ${site.name} ${site.entry}, ${used.length} resources, ${bytesText(pageBytes)} as sent`,
   );
   if (scenario.thinkMs > 0)
     console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);

@@ -24,7 +24,10 @@ import {
 export interface YamlText {
   readonly data: unknown;
   /** An InputError that lists the problems, each as `file:line:column: key: message`. */
-  fail(problems: readonly Problem[]): InputError;
+  readonly fail: (
+    problems: readonly Problem[],
+    options?: { nextStep?: string; cause?: unknown },
+  ) => InputError;
 }
 
 /**
@@ -56,7 +59,7 @@ export function parseYamlText(text: string, file: string): YamlText {
   };
   return {
     data,
-    fail: (problems) =>
+    fail: (problems, options) =>
       new InputError(
         listProblems(
           problems
@@ -68,6 +71,7 @@ export function parseYamlText(text: string, file: string): YamlText {
                 : `${place(offset)}: ${formatPath(path)}: ${message}`,
             ),
         ),
+        options,
       ),
   };
 }

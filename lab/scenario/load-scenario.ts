@@ -1,12 +1,14 @@
 import path from 'node:path';
+import { InputError } from '../errors.ts';
 import { describeValue, didYouMean, type Problem } from '../input/problems.ts';
 import { readTextFile } from '../input/text-file.ts';
 import { parseYamlText, problemsOf } from '../input/yaml-text.ts';
-import { isSitePath, listSites } from '../../server/site/load-site.ts';
+import { isSitePath, listSites, SITE_FOLDER_HINT, whyNoSite } from '../../server/site/load-site.ts';
 import { completeNetwork } from './network-schema.ts';
 import { defaultBaseline, type Scenario } from './scenario.ts';
 import { keysAt, scenarioSchema, type ScenarioInput } from './schema.ts';
 import { completeStrategy } from './strategy-schema.ts';
+import { withSuggestion } from './suggest-scenario.ts';
 
 /** The largest scenario of the lab has 3 kB. */
 const MAX_SCENARIO_BYTES = 1_000_000;
@@ -16,8 +18,15 @@ const MAX_SCENARIO_BYTES = 1_000_000;
  * @throws InputError that lists everything wrong, each with file, line, column and key
  */
 export async function loadScenario(file: string): Promise<Scenario> {
-  const text = await readTextFile(file, MAX_SCENARIO_BYTES);
-  return parseScenario(text, file, { siteNames: await listSites() });
+  const text = await readTextFile(file, MAX_SCENARIO_BYTES).catch(async (error: unknown) => {
+    throw error instanceof InputError ? await withSuggestion(file, error) : error;
+  });
+  const scenario = parseScenario(text, file, { siteNames: await listSites() });
+  const reason = isSitePath(scenario.site) ? await whyNoSite(scenario.site) : undefined;
+  if (reason === undefined) return scenario;
+  throw parseYamlText(text, file).fail([{ path: ['site'], at: 'value', message: reason }], {
+    nextStep: SITE_FOLDER_HINT,
+  });
 }
 
 /**

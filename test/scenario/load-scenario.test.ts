@@ -234,6 +234,26 @@ metric: fcp
   });
 });
 
+describe('a scenario that is not there', () => {
+  it.each(['2g-cold', '2g-cold.yaml', 'scenarios/2g-cold', 'scenarios/2g-cold.yml', '2g-clod', '2G-COLD'])(
+    '%s: names the one that was meant, and does not run it',
+    async (file) => {
+      const error = await loadScenario(file).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(InputError);
+      expect(error).toMatchObject({
+        message: `there is no file ${file} (did you mean scenarios/2g-cold.yaml?)`,
+        nextStep: 'npx lab run scenarios/2g-cold.yaml',
+      });
+    },
+  );
+
+  it('names none where none is near', async () => {
+    await expect(loadScenario('something-else.yaml')).rejects.toThrow(
+      /^there is no file something-else.yaml$/,
+    );
+  });
+});
+
 describe('loadScenario', () => {
   let folder: string;
   beforeAll(async () => {
@@ -269,12 +289,19 @@ describe('loadScenario', () => {
     await expect(loadScenario(path.join(folder, 'none.yaml'))).rejects.toThrow(
       /there is no file .*none\.yaml/,
     );
-    await expect(loadScenario(folder)).rejects.toThrow(/is a folder, not a file/);
+    await expect(loadScenario(folder)).rejects.toThrow(/is a folder, not a file \(it has .*typo\.yaml\)/);
+    await expect(loadScenario(path.join(packageRoot, 'scenarios'))).rejects.toThrow(
+      /is a folder, not a file \(it has 2g-cold\.yaml, /,
+    );
     await writeFile(path.join(folder, 'latin1.yaml'), Buffer.from([0x73, 0xe4, 0x0a]));
     await expect(loadScenario(path.join(folder, 'latin1.yaml'))).rejects.toThrow(/is not UTF-8 text/);
     await writeFile(path.join(folder, 'big.yaml'), '#'.repeat(1_000_001));
     await expect(loadScenario(path.join(folder, 'big.yaml'))).rejects.toThrow(
       /has 1 MB; more than 1 MB is not read/,
+    );
+    await writeFile(path.join(folder, 'no-site.yaml'), `network: 3g\nsite: ./nowhere\nstrategies: [no-push]`);
+    await expect(loadScenario(path.join(folder, 'no-site.yaml'))).rejects.toThrow(
+      /no-site\.yaml:2:7: site: there is no folder .*nowhere/,
     );
     await expect(loadScenario('/dev/null')).rejects.toThrow(InputError);
     await expect(loadScenario('a\0b')).rejects.toThrow(InputError);
