@@ -16,17 +16,25 @@ const MOST_SHOWN = 10;
  * a folder of scenarios. A name alone is not taken as a path, so that a typing error never runs another scenario.
  */
 export async function withSuggestion(file: string, error: InputError): Promise<InputError> {
-  const given = await stat(file).catch(() => undefined);
-  if (given !== undefined && !given.isDirectory()) return error;
-  const candidates = given === undefined ? await scenariosLike(file) : await scenariosIn(file);
+  const isFolder = await stat(file).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+  if (!isFolder && !isAbsent(error.cause)) return error;
+  const candidates = isFolder ? await scenariosIn(file) : await scenariosLike(file);
   const [first] = candidates;
   if (first === undefined) return error;
   const names = candidates.slice(0, MOST_SHOWN).map(({ path: candidate }) => path.basename(candidate));
-  const hint = given === undefined ? `did you mean ${first.path}?` : `it has ${names.join(', ')}`;
+  const hint = isFolder ? `it has ${names.join(', ')}` : `did you mean ${first.path}?`;
   return new InputError(`${error.message} (${hint})`, {
     nextStep: `npx lab run ${first.path}`,
     cause: error,
   });
+}
+
+function isAbsent(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 async function scenariosLike(file: string): Promise<Candidate[]> {

@@ -75,7 +75,7 @@ async function listFiles(
 async function checkLink(link: string, realRoot: string): Promise<void> {
   const target = await realpath(link).catch(() => undefined);
   if (target === undefined) throw new InputError(`${link} is a symbolic link that leads nowhere`);
-  if (!target.startsWith(realRoot + path.sep))
+  if (path.relative(realRoot, target).startsWith('..'))
     throw new InputError(`${link} is a symbolic link out of the site`);
   if (!(await lstat(target)).isFile())
     throw new InputError(`${link} is a symbolic link to something other than a file`);

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -205,8 +205,8 @@ metric: fcp
   });
 
   it.each([
-    ['', 'x.yaml: the file is empty'],
-    ['# only a comment\n', 'x.yaml: the file is empty'],
+    ['', 'x.yaml:1:1: there is nothing in this file'],
+    ['# only a comment\n', 'x.yaml:1:1: there is nothing in this file'],
     ['hello', 'x.yaml:1:1: found "hello"; expected a mapping (key: value)'],
     ['- 1', 'x.yaml:1:1: found a list of 1; expected a mapping'],
     ['a: [', 'x.yaml:1:5: not valid YAML: Flow sequence'],
@@ -214,10 +214,13 @@ metric: fcp
     [`${MINIMAL}runs: 1\nruns: 2`, 'x.yaml:5:1: this key is there twice'],
     [`${MINIMAL}---\nsite: x`, 'x.yaml:4:1: a second YAML document starts here'],
     ['site: !secret x', 'Unresolved tag: !secret'],
-    ['site: *nowhere', 'too many or broken aliases'],
+    [
+      'site: &a x\nname: *a\nruns: *nowhere',
+      'x.yaml:3:7: the alias *nowhere has no anchor &nowhere before it',
+    ],
     [
       'a: &a [1,1,1,1]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\nd: [*c,*c,*c]',
-      'too many or broken aliases',
+      'x.yaml:2:8: the YAML uses too many aliases',
     ],
     ['['.repeat(50_000), 'nested too deeply'],
     ['strategies: &a [*a]', 'strategies[0]: found a list of 1'],
@@ -305,7 +308,11 @@ describe('loadScenario', () => {
     );
     await expect(loadScenario('/dev/null')).rejects.toThrow(InputError);
     await expect(loadScenario('a\0b')).rejects.toThrow(InputError);
-    await expect(loadScenario('')).rejects.toThrow(InputError);
+    await expect(loadScenario('')).rejects.toThrow('there is no file ""');
+    await symlink('round.yaml', path.join(folder, 'round.yaml'));
+    await expect(loadScenario(path.join(folder, 'round.yaml'))).rejects.toThrow(
+      /cannot be read: ELOOP.*[^)]$/,
+    );
   });
 });
 
