@@ -116,6 +116,10 @@ const siteResourceSchema = z.object({
   contentEncoding: z.enum(['identity', 'gzip', 'br']),
   critical: z.boolean().describe('in the render-blocking closure of the entry page'),
   reason: z.string().optional().describe('why it is critical, e.g. "<link rel=stylesheet> in index.html"'),
+  unused: z
+    .boolean()
+    .optional()
+    .describe('a strategy names it, but no HTML or CSS of the page refers to it; absent means false'),
 });
 
 const siteSchema = z.object({

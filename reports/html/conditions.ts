@@ -126,15 +126,12 @@ function tcpTerms({ network }: Results): readonly Term[] {
 }
 
 function siteTerms({ site, scenario }: Results): readonly Term[] {
-  const critical = site.resources.filter((resource) => resource.critical);
+  const used = site.resources.filter(({ unused }) => unused !== true);
+  const critical = used.filter((resource) => resource.critical);
   return [
     ['Site', site.name, site.entry],
-    [
-      'Resources',
-      formatCount(site.resources.length),
-      `${formatCount(critical.length)} block the first paint`,
-    ],
-    ['Weight as sent', formatBytes(weightOf(site.resources)), `${formatBytes(weightOf(critical))} blocking`],
+    ['Resources', formatCount(used.length), `${formatCount(critical.length)} block the first paint`],
+    ['Weight as sent', formatBytes(weightOf(used)), `${formatBytes(weightOf(critical))} blocking`],
     ['Think time', formatMs(scenario.thinkMs), 'origin, before the HTML'],
     ['Cache', scenario.cache],
   ];
@@ -187,9 +184,14 @@ function resourcesHtml({ site }: Results): Markup {
 <thead><tr><th scope="col">Path</th><th scope="col">Type</th><th scope="col" class="num">Size</th><th scope="col" class="num">As sent</th><th scope="col">Encoding</th><th scope="col">Blocks the first paint</th></tr></thead>
 <tbody>${site.resources.map(
     (resource) =>
-      markup`<tr><th scope="row"><code>${resource.path}</code></th><td>${resource.contentType}</td><td class="num">${formatBytes(resource.sizeBytes)}</td><td class="num">${formatBytes(resource.encodedBytes)}</td><td>${resource.contentEncoding}</td><td>${resource.critical ? (resource.reason ?? 'yes') : 'no'}</td></tr>
+      markup`<tr><th scope="row"><code>${resource.path}</code></th><td>${resource.contentType}</td><td class="num">${formatBytes(resource.sizeBytes)}</td><td class="num">${formatBytes(resource.encodedBytes)}</td><td>${resource.contentEncoding}</td><td>${blockingWords(resource)}</td></tr>
 `,
   )}</tbody></table></div></details>`;
+}
+
+function blockingWords({ critical, reason, unused }: Results['site']['resources'][number]): string {
+  if (unused === true) return 'not used by the page; a strategy names it';
+  return critical ? (reason ?? 'yes') : 'no';
 }
 
 const CONGESTION_NAMES = { cubic: 'CUBIC', reno: 'Reno' } as const;
