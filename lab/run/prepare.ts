@@ -6,6 +6,7 @@ import { resolveStrategy } from '../../server/strategies/resolve.ts';
 import { checkListedPaths } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { expectedLoadMs, sideBySide } from './concurrency.ts';
+import { latenessLimits, type LatenessLimits } from './disturbance.ts';
 import { planTrials, type PlannedTrial } from './plan.ts';
 import type { Results } from './results.ts';
 
@@ -21,6 +22,8 @@ export interface PreparedRun {
   readonly concurrency: number;
   /** Of one trial. */
   readonly timeoutMs: number;
+  /** Beyond them a trial is disturbed. */
+  readonly latenessLimits: LatenessLimits;
   /** Of the page that is loaded. */
   readonly url: string;
 }
@@ -28,7 +31,7 @@ export interface PreparedRun {
 /** @throws {InputError} for a site that is not there or a strategy that names what the site does not have */
 export async function prepareRun(
   scenario: Scenario,
-  options: { concurrency?: number | undefined } = {},
+  options: { concurrency?: number | undefined; maxLatenessMs?: number | undefined } = {},
 ): Promise<PreparedRun> {
   const site = await loadSite(scenario.site);
   checkListedPaths(scenario, site);
@@ -54,6 +57,7 @@ export async function prepareRun(
     concurrency: Math.min(concurrency, trials.length),
     timeoutMs:
       scenario.timeoutMs ?? defaultTimeoutMs(expectedLoadMs(scenario.network, mostBytes) + scenario.thinkMs),
+    latenessLimits: latenessLimits(scenario.network.baseRttMs, options.maxLatenessMs),
     url: `https://${site.hostname}${site.entry}`,
   };
 }

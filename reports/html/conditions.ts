@@ -12,6 +12,7 @@ import {
   formatShare,
   plural,
 } from '../format.ts';
+import { calibrationHtml } from './calibration.ts';
 import { markup, type Hole, type Markup } from './escape.ts';
 
 /** Under which conditions the answer holds, in numbers: the name of a preset means four things in four tools. */
@@ -27,6 +28,7 @@ ${groupHtml('Run', runTerms(results))}
 ${groupHtml('Machine', machineTerms(results))}
 </div>
 ${results.network.source !== undefined && markup`<p class="source">Source of the network’s numbers: ${results.network.source}</p>`}
+${calibrationHtml(results)}
 ${resourcesHtml(results)}
 </section>`;
 }
@@ -153,9 +155,11 @@ function browserTerms({ browser }: Results): readonly Term[] {
 
 function runTerms(results: Results): readonly Term[] {
   const failed = results.trials.filter((trial) => trial.status === 'failed').length;
+  const disturbed = results.trials.filter((trial) => trial.status === 'disturbed').length;
   return [
     ['Measured blocks', formatCount(results.runs), 'and one to warm up'],
     ['Trials', formatCount(results.trials.length), failed === 0 ? 'none failed' : `${failed} failed`],
+    ['Disturbed', formatCount(disturbed), 'by this machine; do not count'],
     ['Side by side', formatCount(results.concurrency)],
     ['Seed', markup`<code>${results.seed}</code>`],
     ['Started', formatDate(results.startedAt)],

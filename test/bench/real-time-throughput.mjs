@@ -1,5 +1,6 @@
 // @ts-nocheck -- part of real-time.mjs
 // What the real proxy carries: the achieved rate against the configured one, its CPU and its memory on the way.
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from 'simple-statistics';
 

@@ -86,6 +86,7 @@ describe('wrong input exits 2 with file, line, key, what was found and what is a
     [['run', good, '--strategies', 'no-psuh'], 'did you mean "no-push"'],
     [['run', good, '--network', '5g'], '--network'],
     [['run', good, '--concurrency', '9'], '--concurrency'],
+    [['run', good, '--max-lateness', '5'], '--max-lateness'],
     [['run', good, '--frobnicate'], '--frobnicate'],
     [['run', good, '--port', '99999'], '--port'],
     [['run', good, '--out', ''], '--out'],

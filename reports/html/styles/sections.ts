@@ -15,6 +15,14 @@ main > .answer { padding-top: 44px; }
 .conditions dt { color: var(--ink-2); white-space: nowrap; }
 .conditions dd { text-align: right; overflow-wrap: anywhere; min-width: 0; font-weight: 500; }
 .conditions dd .note { font-weight: 400; font-size: 12.5px; margin-left: 8px; }
+.calibration { margin-top: 22px; }
+.calibration table { margin-top: 8px; }
+.grade { font-weight: 600; color: var(--faster); }
+.grade.fair { color: var(--warn); }
+.grade.off { color: var(--slower); }
+.grade::before { content: '\\2713'; margin-right: 0.35em; }
+.grade.fair::before { content: '\\2248'; }
+.grade.off::before { content: '\\2717'; }
 .source { color: var(--ink-3); margin-top: 12px; overflow-wrap: anywhere; }
 
 .strategy { display: grid; grid-template-columns: 170px minmax(0, 1fr); gap: 4px 28px; padding: 12px 0; border-top: 1px solid var(--rule); }
