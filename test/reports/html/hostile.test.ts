@@ -21,6 +21,7 @@ const FIXED = new Set([
     'verdict',
     'congestionControl',
     'cache',
+    'unit',
   ],
   ...[
     'contentEncoding',
