@@ -22,6 +22,7 @@ const FIXED = new Set([
     'congestionControl',
     'cache',
     'unit',
+    'scheduling',
   ],
   ...[
     'contentEncoding',
