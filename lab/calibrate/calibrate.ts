@@ -44,13 +44,13 @@ export async function calibrate(
 async function carryOut({ path, order, readings }: Check, realPath: RealPath): Promise<CalibrationLine[]> {
   const expected = simulateTransfer(order);
   const { record } = await realPath.carryOut(order);
-  return readings.map(({ name, unit, configured, read }) => {
+  return readings.map(({ name, unit, configured, resolution, read }) => {
     const predicted = read(expected);
     const measured = read(record);
     const judged =
       predicted === undefined || measured === undefined
         ? ({ verdict: 'off', words: 'off, the transfer was cut short' } as const)
-        : judge(unit, predicted, measured);
+        : judge(unit, { predicted, measured, resolution });
     return { name, point: pointText(path), unit, configured, predicted, measured: measured ?? 0, ...judged };
   });
 }

@@ -20,6 +20,8 @@ export interface Reading {
   readonly unit: CalibrationUnit;
   /** By arithmetic. */
   readonly configured: number;
+  /** What one reading can be off by without anything being wrong; by default nothing. */
+  readonly resolution?: number;
   /** Undefined where the record is too short for it. */
   readonly read: (record: TransferRecord) => number | undefined;
 }
@@ -141,6 +143,8 @@ export function queueDelayCheck(path: CheckedPath, sendBufferBytes: number): Che
         name: 'queueing delay',
         unit: 'ms',
         configured: windowMs - rttMs,
+        // Two packets sample a queue that moves by two segments with every acknowledgement.
+        resolution: serializationDelayMs(FULL_SEGMENT_BYTES, downBps),
         read: ({ flows }) => {
           const [first, second] = flows.map(({ arrivals }) => arrivals[0]?.[0]);
           return first === undefined || second === undefined ? undefined : (second - first) / 2;

@@ -20,11 +20,11 @@ const TOLERANCES: Readonly<Record<CalibrationUnit, Tolerance>> = {
 /** Measured against what the model predicts. */
 export function judge(
   unit: CalibrationUnit,
-  predicted: number,
-  measured: number,
+  values: { predicted: number; measured: number; resolution?: number | undefined },
 ): { readonly verdict: Verdict; readonly words: string } {
+  const { predicted, measured, resolution = 0 } = values;
   const { good, fair } = TOLERANCES[unit];
-  const off = Math.abs(measured - predicted);
+  const off = Math.abs(measured - predicted) - resolution;
   const within = ({ absolute, share }: Tolerance['good']) => off <= Math.max(absolute, share * predicted);
   const verdict = within(good) ? 'good' : within(fair) ? 'fair' : 'off';
   return { verdict, words: `${verdict}, ${difference(unit, predicted, measured)}` };

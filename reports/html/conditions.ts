@@ -164,12 +164,14 @@ function runTerms(results: Results): readonly Term[] {
     ['Seed', markup`<code>${results.seed}</code>`],
     ['Started', formatDate(results.startedAt)],
     ['Took', formatDuration(Date.parse(results.finishedAt) - Date.parse(results.startedAt))],
-    ['Pacer, worst p99', worstLateness(results), 'late, over all trials'],
+    ['Pacer, worst p99', worstLateness(results), 'late, of trials that count'],
   ];
 }
 
 function worstLateness(results: Results): string {
-  const lateness = results.trials.flatMap((trial) => trial.pacer?.latenessP99Ms ?? []);
+  const lateness = results.trials
+    .filter(({ status, warmup }) => status === 'ok' && !warmup)
+    .flatMap((trial) => trial.pacer?.latenessP99Ms ?? []);
   return lateness.length === 0 ? ABSENT : formatMs(lateness.reduce((worst, ms) => Math.max(worst, ms), 0));
 }
 

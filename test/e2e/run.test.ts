@@ -41,6 +41,16 @@ describe('lab run, every strategy on one page', () => {
     expect(results.partial).toBe(false);
   });
 
+  it('begins with a check of the machine, which stands in the results and in the report', async () => {
+    expect(results.calibration!.lines.map(({ name }) => name)).toEqual([
+      'pacer lateness, p99',
+      'round trip',
+      'rate',
+    ]);
+    expect(outcome.stdout).toMatch(/machine {5}(good|fair|off): pacer lateness/);
+    expect(await readFile(path.join(folder, 'report.html'), 'utf8')).toContain('Check of the machine');
+  });
+
   it('shuffles strategies within blocks', () => {
     const block = (number: number) =>
       results.trials.filter((trial) => trial.block === number).map(({ strategy }) => strategy);
