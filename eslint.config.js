@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['.dependency-cruiser.cjs', 'dist/', 'results/', 'scenarios/sites/', 'test/data/'] },
+  { ignores: ['.dependency-cruiser.cjs', 'dist/', 'results/', 'scenarios/', 'test/data/'] },
   eslint.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

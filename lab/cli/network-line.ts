@@ -1,17 +1,34 @@
 import { bdpBytes, type NetworkConditions } from '../network/conditions.ts';
+import { describeBackground, describeChanges, describeLoss, describeQueue } from '../network/describe.ts';
 import { formatBandwidth, formatDuration, formatSize } from '../network/units.ts';
 
 /** The numbers of a network in one line, never its name alone. */
 export function describeNetwork(network: NetworkConditions): string {
   const { downlink, uplink } = network;
-  const queueMs = (downlink.queueLimitBytes * 8 * 1000) / downlink.bandwidthBps;
-  const loss = downlink.lossRate > 0 ? `, loss ${(downlink.lossRate * 100).toFixed(2)} %` : '';
-  const lowat =
-    network.notSentLowatBytes === undefined ? '' : `, notSentLowat ${formatSize(network.notSentLowatBytes)}`;
-  return (
-    `RTT ${formatDuration(network.baseRttMs)}, down ${formatBandwidth(downlink.bandwidthBps)}, ` +
-    `up ${formatBandwidth(uplink.bandwidthBps)}, queue ${formatSize(downlink.queueLimitBytes)} (${formatDuration(Math.round(queueMs))}), ` +
-    `BDP ${formatSize(Math.round(bdpBytes(network)))}, initial window ${network.initialWindowSegments} segments, ` +
-    `${network.congestionControl}${loss}${network.pacing ? ', paced' : ''}${lowat}`
-  );
+  const loss = describeLoss(downlink);
+  return [
+    `RTT ${formatDuration(network.baseRttMs)}`,
+    `down ${describeRate(downlink)}`,
+    `up ${describeRate(uplink)}`,
+    `queue ${describeQueue(downlink)}`,
+    `BDP ${formatSize(Math.round(bdpBytes(network)))}`,
+    `initial window ${network.initialWindowSegments} segments`,
+    network.congestionControl,
+    ...(loss === undefined ? [] : [`loss ${loss}`]),
+    ...(downlink.jitterMs === undefined ? [] : [`jitter up to ${formatDuration(downlink.jitterMs)}`]),
+    ...(network.pacing ? ['paced'] : []),
+    ...(network.notSentLowatBytes === undefined
+      ? []
+      : [`notSentLowat ${formatSize(network.notSentLowatBytes)}`]),
+    ...(network.changes === undefined ? [] : [describeChanges(network.changes)]),
+    ...(network.background === undefined ? [] : [`beside ${describeBackground(network.background)}`]),
+    ...Object.entries(network.extraRttMs ?? {}).map(
+      ([host, extraRttMs]) => `${host} ${formatDuration(extraRttMs)} further`,
+    ),
+  ].join(', ');
+}
+
+function describeRate({ bandwidthBps, trace }: NetworkConditions['downlink']): string {
+  const rate = formatBandwidth(bandwidthBps);
+  return trace === undefined ? rate : `${rate} on average (trace ${trace.name})`;
 }

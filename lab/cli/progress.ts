@@ -103,7 +103,7 @@ class RunState {
     const leftTrials = this.#plan.trials - this.finished;
     const leftMs = (leftTrials * this.#spentMs) / this.finished / this.#plan.concurrency;
     return {
-      left: leftTrials === 0 ? 'done' : `about ${prettyMs(leftMs, { secondsDecimalDigits: 0 })} left`,
+      left: leftTrials === 0 ? 'done' : `about ${prettyMs(Math.ceil(leftMs / 1000) * 1000)} left`,
       running,
     };
   }

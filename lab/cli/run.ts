@@ -46,7 +46,7 @@ export function runCommand(): Command {
     .option('--runs <n>', 'measured loads of each strategy, besides one to warm up')
     .option('--strategies <names>', 'comma list of strategies instead of the scenario’s')
     .option('--network <preset|numbers>', 'another network: a preset, or rtt=100ms,down=1.6mbit/s,…')
-    .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', 'results')
+    .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', folderName, 'results')
     .option('--seed <n>', 'for the order of trials, random loss and resampling')
     .option(
       '--concurrency <n>',
@@ -140,7 +140,9 @@ async function runOne(
   if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));
   console.log(results.answer.sentence);
   console.log();
-  console.log(resultTable(results));
+  // Not a terminal, or one that does not know its width: no limit.
+  const { columns } = process.stdout;
+  console.log(resultTable(results, columns > 0 ? columns : Infinity));
   const known = new Set(planWarnings(prepared));
   const discarded = discardedText(results);
   if (discarded !== undefined) console.log(`${pc.yellow('note:')} ${discarded}`);
@@ -171,12 +173,12 @@ function discardedText(results: Results): string | undefined {
 }
 
 function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): void {
-  const { scenario, site, siteRecord, strategies, trials, concurrency } = prepared;
-  const pageBytes = siteRecord.resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
+  const { scenario, site, siteRecord, pageBytes, strategies, trials, concurrency } = prepared;
+  const used = siteRecord.resources.filter(({ unused }) => unused !== true);
   console.log(pc.bold(scenario.name));
   console.log(`  network     ${describeNetwork(scenario.network)}`);
   console.log(
-    `  page        ${site.name} ${site.entry}, ${siteRecord.resources.length} resources, ${bytesText(pageBytes)} as sent`,
+    `  page        ${site.name} ${site.entry}, ${used.length} resources, ${bytesText(pageBytes)} as sent`,
   );
   if (scenario.thinkMs > 0)
     console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
@@ -222,6 +224,12 @@ function interruptible(): { signal: AbortSignal; restore: () => void } {
       process.off('SIGHUP', onSignal);
     },
   };
+}
+
+/** `--out "$UNSET"` would fill the working directory. */
+function folderName(text: string): string {
+  if (text !== '') return text;
+  throw new InputError('--out: found ""; expected the name of a folder, or leave it out for results');
 }
 
 function wholeNumber(option: string, min: number, max: number): (text: string) => number {

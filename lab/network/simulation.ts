@@ -1,39 +1,63 @@
 /** A moment in the model's time: milliseconds from an origin its owner chose. */
 export type TimeMs = number;
 
-/** A pending event; `cancel` is safe to call at any time, any number of times. */
-export interface Timer {
-  readonly dueMs: TimeMs;
-  cancel(): void;
-}
+/** Not in the heap. */
+const NOWHERE = -1;
 
-class ScheduledEvent implements Timer {
-  readonly dueMs: TimeMs;
-  readonly sequence: number;
-  action: (() => void) | undefined;
+/** Something that happens at a due time; it can be set again and again, which costs no new object. */
+export class Timer {
+  readonly #simulation: Simulation;
+  /** Read and written by the simulation alone. */
+  readonly action: () => void;
+  sequence = 0;
+  position = NOWHERE;
+  #dueMs: TimeMs = Infinity;
 
-  constructor(dueMs: TimeMs, sequence: number, action: () => void) {
-    this.dueMs = dueMs;
-    this.sequence = sequence;
+  constructor(simulation: Simulation, action: () => void) {
+    this.#simulation = simulation;
     this.action = action;
   }
 
+  /** Infinity unless it is set. */
+  get dueMs(): TimeMs {
+    return this.#dueMs;
+  }
+
+  get isSet(): boolean {
+    return this.position !== NOWHERE;
+  }
+
+  /** At `dueMs`, or now if that is past; replaces what it was set to. */
+  set(dueMs: TimeMs): void {
+    this.#dueMs = Math.max(dueMs, this.#simulation.nowMs);
+    this.#simulation.schedule(this);
+  }
+
+  /** Safe to call at any time, any number of times. */
   cancel(): void {
-    this.action = undefined;
+    this.#dueMs = Infinity;
+    this.#simulation.unschedule(this);
+  }
+
+  /** By the simulation, when its time has come. */
+  run(): void {
+    this.#dueMs = Infinity;
+    this.action();
   }
 }
 
 /**
  * Deterministic discrete-event core. It never reads a clock: its owner says how far time has come.
  *
- * 1. Events run in order of (due time, order of scheduling).
- * 2. While an event runs, `nowMs` is its due time, however late the owner called: error never accumulates.
- * 3. Time never goes back: an event asked for in the past runs at `nowMs`.
+ * 1. Timers run in order of (due time, order of setting).
+ * 2. While one runs, `nowMs` is its due time, however late the owner called: error never accumulates.
+ * 3. Time never goes back: what is asked for in the past runs at `nowMs`.
  */
 export class Simulation {
   #nowMs: TimeMs;
   #sequence = 0;
-  readonly #heap: ScheduledEvent[] = [];
+  /** A binary heap; every timer knows its place. */
+  readonly #heap: Timer[] = [];
 
   constructor(startMs: TimeMs = 0) {
     this.#nowMs = startMs;
@@ -43,39 +67,40 @@ export class Simulation {
     return this.#nowMs;
   }
 
-  /** Due time of the next event, or undefined when nothing is pending. */
+  /** Due time of the next timer, or undefined when none is set. */
   get nextDueMs(): TimeMs | undefined {
-    this.#dropCancelled();
     return this.#heap[0]?.dueMs;
   }
 
+  /** How many timers are set. */
+  get pending(): number {
+    return this.#heap.length;
+  }
+
   at(dueMs: TimeMs, action: () => void): Timer {
-    const event = new ScheduledEvent(Math.max(dueMs, this.#nowMs), this.#sequence++, action);
-    this.#push(event);
-    return event;
+    const timer = new Timer(this, action);
+    timer.set(dueMs);
+    return timer;
   }
 
   after(delayMs: number, action: () => void): Timer {
     return this.at(this.#nowMs + delayMs, action);
   }
 
-  /** Runs everything due up to and including `timeMs`, then stands at `timeMs`. Returns how many events ran. */
+  /** Runs everything due up to and including `timeMs`, then stands at `timeMs`. Returns how many timers ran. */
   advanceTo(timeMs: TimeMs): number {
     let ran = 0;
-    for (let dueMs = this.nextDueMs; dueMs !== undefined && dueMs <= timeMs; dueMs = this.nextDueMs) {
-      const event = this.#pop();
-      this.#nowMs = event.dueMs;
-      const action = event.action;
-      // What has run can no longer be cancelled, and holds on to nothing.
-      event.action = undefined;
-      action?.();
+    for (let timer = this.#heap[0]; timer !== undefined && timer.dueMs <= timeMs; timer = this.#heap[0]) {
+      this.#nowMs = timer.dueMs;
+      this.unschedule(timer);
+      timer.run();
       ran++;
     }
     this.#nowMs = Math.max(this.#nowMs, timeMs);
     return ran;
   }
 
-  /** Virtual clock: runs until nothing is pending, `done` says so, or `limitMs` is reached. */
+  /** Virtual clock: runs until nothing is set, `done` says so, or `limitMs` is reached. */
   run(options: { done?: () => boolean; limitMs?: TimeMs } = {}): void {
     const { done = () => false, limitMs = Infinity } = options;
     for (let dueMs = this.nextDueMs; dueMs !== undefined && dueMs <= limitMs; dueMs = this.nextDueMs) {
@@ -84,41 +109,63 @@ export class Simulation {
     }
   }
 
-  #dropCancelled(): void {
-    while (this.#heap.length > 0 && this.#heap[0]!.action === undefined) this.#pop();
+  /** For `Timer.set`. */
+  schedule(timer: Timer): void {
+    timer.sequence = this.#sequence++;
+    const wasAt = timer.position;
+    if (wasAt === NOWHERE) {
+      this.#heap.push(timer);
+      this.#siftUp(timer, this.#heap.length - 1);
+    } else {
+      this.#siftUp(timer, wasAt);
+      if (timer.position === wasAt) this.#siftDown(timer, wasAt);
+    }
   }
 
-  #push(event: ScheduledEvent): void {
+  /** For `Timer.cancel`. */
+  unschedule(timer: Timer): void {
+    const hole = timer.position;
+    if (hole === NOWHERE) return;
+    timer.position = NOWHERE;
+    const last = this.#heap.pop()!;
+    if (last === timer) return;
+    this.#siftUp(last, hole);
+    if (last.position === hole) this.#siftDown(last, hole);
+  }
+
+  #siftUp(timer: Timer, from: number): void {
     const heap = this.#heap;
-    let index = heap.push(event) - 1;
+    let index = from;
     while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!before(event, heap[parent]!)) break;
-      heap[index] = heap[parent]!;
-      index = parent;
+      const above = (index - 1) >> 1;
+      const parent = heap[above]!;
+      if (!isBefore(timer, parent)) break;
+      heap[index] = parent;
+      parent.position = index;
+      index = above;
     }
-    heap[index] = event;
+    heap[index] = timer;
+    timer.position = index;
   }
 
-  #pop(): ScheduledEvent {
+  #siftDown(timer: Timer, from: number): void {
     const heap = this.#heap;
-    const first = heap[0]!;
-    const last = heap.pop()!;
-    if (heap.length === 0) return first;
-    let index = 0;
+    let index = from;
     for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
-      if (!before(heap[child]!, last)) break;
-      heap[index] = heap[child]!;
-      index = child;
+      let below = 2 * index + 1;
+      if (below >= heap.length) break;
+      if (below + 1 < heap.length && isBefore(heap[below + 1]!, heap[below]!)) below++;
+      const child = heap[below]!;
+      if (!isBefore(child, timer)) break;
+      heap[index] = child;
+      child.position = index;
+      index = below;
     }
-    heap[index] = last;
-    return first;
+    heap[index] = timer;
+    timer.position = index;
   }
 }
 
-function before(a: ScheduledEvent, b: ScheduledEvent): boolean {
+function isBefore(a: Timer, b: Timer): boolean {
   return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence);
 }

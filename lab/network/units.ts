@@ -77,8 +77,17 @@ export const SIZE: QuantityKind = {
     kiB: 'write KiB',
     Mb: 'write MB for 1000000 B or MiB for 1048576 B',
     M: 'write MB for 1000000 B or MiB for 1048576 B',
-    ms: 'a queue is limited in bytes: rate × time / 8',
   },
+};
+
+/** Base unit: packets. */
+export const PACKETS: QuantityKind = {
+  noun: 'a number of packets',
+  units: { packet: 1, packets: 1 },
+  unitList: 'packets',
+  example: '100 packets',
+  integer: true,
+  confusions: {},
 };
 
 /**

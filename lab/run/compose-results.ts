@@ -1,8 +1,8 @@
 import os from 'node:os';
 import type { Calibration } from '../calibrate/calibration.ts';
 import type { InstalledBrowser } from '../browser/provision.ts';
-import { bdpBytes } from '../network/conditions.ts';
 import { labVersion } from '../package-root.ts';
+import { networkRecord } from './network-record.ts';
 import type { PreparedRun } from './prepare.ts';
 import { RESULTS_SCHEMA_VERSION, type Results, type TrialResult } from './results.ts';
 import { summarise } from './summarise.ts';
@@ -23,7 +23,7 @@ export function composeResults(
 ): Results {
   const { scenario, strategies } = run;
   const trials = state.trials.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
-  const network = { ...scenario.network, bdpBytes: bdpBytes(scenario.network) };
+  const network = networkRecord(scenario.network);
   const described = strategies.map(({ name, description, what, when, how, gate, paths }) => ({
     name,
     description,

@@ -20,8 +20,20 @@ export function sideBySide(conditions: NetworkConditions, pageBytes: number, cor
   return Math.max(1, Math.min(affordable, MAX_SIDE_BY_SIDE));
 }
 
-/** A load on this link without losses, roughly: its bytes at the link's rate, and the round trips before them. */
+/**
+ * A load on this link without losses, roughly: its bytes at the link's rate, and the round trips before them. Where
+ * these change, the worst of them; background downloads take their share.
+ */
 export function expectedLoadMs(conditions: NetworkConditions, pageBytes: number): number {
-  const transferMs = (pageBytes * 8 * 1000) / conditions.downlink.bandwidthBps;
-  return transferMs + ROUND_TRIPS_PER_LOAD * conditions.baseRttMs;
+  const { downlink, baseRttMs, changes = [], background = [] } = conditions;
+  const slowestBps = Math.min(
+    downlink.bandwidthBps,
+    ...changes.map(({ downlinkBps }) => downlinkBps ?? Infinity),
+  );
+  const longestRttMs = Math.max(baseRttMs, ...changes.map((change) => change.baseRttMs ?? 0));
+  const rivals = background
+    .filter(({ direction }) => direction === 'downlink')
+    .reduce((sum, { flows }) => sum + flows, 0);
+  const transferMs = (pageBytes * 8 * 1000 * (1 + rivals)) / slowestBps;
+  return transferMs + ROUND_TRIPS_PER_LOAD * longestRttMs;
 }

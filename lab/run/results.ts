@@ -22,8 +22,39 @@ export type MetricName = z.infer<typeof metricNameSchema>;
 const linkSchema = z
   .object({
     bandwidthBps: z.number().positive().describe('bits per second, counted on IP packets'),
-    queueLimitBytes: bytes.describe('droptail limit'),
-    lossRate: z.number().min(0).max(1).describe('Bernoulli loss after the queue'),
+    queueLimitBytes: bytes.describe('droptail limit, or what another limit amounts to'),
+    lossRate: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe('loss after the queue in the long run; Bernoulli unless gilbertElliott is there'),
+    queue: z
+      .object({
+        discipline: z.enum(['droptail', 'codel', 'fq-codel']),
+        limit: z.union([
+          z.object({ bytes: z.number() }),
+          z.object({ packets: z.number() }),
+          z.object({ delayMs: ms }),
+        ]),
+        targetMs: ms.optional(),
+        intervalMs: ms.optional(),
+        quantumBytes: bytes.optional(),
+        flows: z.number().int().optional(),
+      })
+      .optional()
+      .describe('absent: droptail, limited to queueLimitBytes'),
+    gilbertElliott: z
+      .object({ p: z.number(), r: z.number(), badLossRate: z.number(), goodLossRate: z.number() })
+      .optional(),
+    forcedLosses: z
+      .array(z.number().int())
+      .optional()
+      .describe('packets with payload that vanish, numbered from 0 as they reach the queue'),
+    jitterMs: ms.optional(),
+    trace: z
+      .object({ name: z.string(), opportunities: z.number().int(), periodMs: ms })
+      .optional()
+      .describe('the link followed a delivery trace; bandwidthBps is its mean'),
   })
   .describe('one direction of the shared bottleneck');
 
@@ -39,6 +70,30 @@ const networkSchema = z
     sendBufferBytes: z.union([bytes, z.literal('auto')]),
     pacing: z.boolean().default(false).describe('the server spaces its segments out'),
     notSentLowatBytes: bytes.optional().describe('TCP_NOTSENT_LOWAT; absent: not set'),
+    changes: z
+      .array(
+        z.object({
+          atMs: ms.describe('since the first SYN'),
+          downlinkBps: z.number().optional(),
+          uplinkBps: z.number().optional(),
+          baseRttMs: ms.optional(),
+          lossRate: z.number().optional(),
+        }),
+      )
+      .optional(),
+    background: z
+      .array(
+        z.object({
+          direction: z.enum(['uplink', 'downlink']),
+          flows: z.number().int(),
+          startMs: ms.describe('since the first SYN'),
+          stopMs: ms.optional(),
+          sizeBytes: bytes.optional().describe('of each flow; absent: endless'),
+        }),
+      )
+      .optional()
+      .describe('bulk transfers that share the bottleneck'),
+    extraRttMs: z.record(z.string(), ms).optional().describe('host → round trip beyond the bottleneck'),
     bdpBytes: z.number().describe('downlink bandwidth × baseRttMs'),
   })
   .describe('the emulated path');
@@ -61,6 +116,10 @@ const siteResourceSchema = z.object({
   contentEncoding: z.enum(['identity', 'gzip', 'br']),
   critical: z.boolean().describe('in the render-blocking closure of the entry page'),
   reason: z.string().optional().describe('why it is critical, e.g. "<link rel=stylesheet> in index.html"'),
+  unused: z
+    .boolean()
+    .optional()
+    .describe('a strategy names it, but no HTML or CSS of the page refers to it; absent means false'),
 });
 
 const siteSchema = z.object({

@@ -1,12 +1,17 @@
 import path from 'node:path';
+import { InputError } from '../errors.ts';
 import { describeValue, didYouMean, type Problem } from '../input/problems.ts';
 import { readTextFile } from '../input/text-file.ts';
 import { parseYamlText, problemsOf } from '../input/yaml-text.ts';
-import { isSitePath, listSites } from '../../server/site/load-site.ts';
+import { isSitePath, listSites, SITE_FOLDER_HINT, whyNoSite } from '../../server/site/load-site.ts';
+import type { NetworkConditions } from '../network/conditions.ts';
+import type { DeliveryTrace } from '../network/link/delivery-trace.ts';
 import { completeNetwork } from './network-schema.ts';
 import { defaultBaseline, type Scenario } from './scenario.ts';
 import { keysAt, scenarioSchema, type ScenarioInput } from './schema.ts';
 import { completeStrategy } from './strategy-schema.ts';
+import { withSuggestion } from './suggest-scenario.ts';
+import { readTraces, type Traces } from './trace-files.ts';
 
 /** The largest scenario of the lab has 3 kB. */
 const MAX_SCENARIO_BYTES = 1_000_000;
@@ -16,20 +21,28 @@ const MAX_SCENARIO_BYTES = 1_000_000;
  * @throws InputError that lists everything wrong, each with file, line, column and key
  */
 export async function loadScenario(file: string): Promise<Scenario> {
-  const text = await readTextFile(file, MAX_SCENARIO_BYTES);
-  return parseScenario(text, file, { siteNames: await listSites() });
+  const text = await readTextFile(file, MAX_SCENARIO_BYTES).catch(async (error: unknown) => {
+    throw error instanceof InputError ? await withSuggestion(file, error) : error;
+  });
+  const yaml = parseYamlText(text, file);
+  const traces = await readTraces(yaml.data, path.dirname(file));
+  const scenario = parseScenario(text, file, { siteNames: await listSites(), traces });
+  const reason = isSitePath(scenario.site) ? await whyNoSite(scenario.site) : undefined;
+  if (reason === undefined) return scenario;
+  throw yaml.fail([{ path: ['site'], at: 'value', message: reason }], { nextStep: SITE_FOLDER_HINT });
 }
 
 /**
  * Checks the text of a scenario file. Pure; what `site` is a path of is not looked at.
  * @param file named in messages, gives the default name, and relative site paths start from its folder
  * @param known.siteNames the sites there are; left out: any name will do
+ * @param known.traces what was found at the paths of delivery traces; a path that is not there is a problem
  * @throws InputError that lists everything wrong
  */
 export function parseScenario(
   text: string,
   file: string,
-  known: { readonly siteNames?: readonly string[] } = {},
+  known: { readonly siteNames?: readonly string[]; readonly traces?: Traces } = {},
 ): Scenario {
   const yaml = parseYamlText(text, file);
   const result = scenarioSchema.safeParse(yaml.data);
@@ -39,10 +52,12 @@ export function parseScenario(
   }
   const input = result.data;
   const strategies = input.strategies.map(completeStrategy);
-  const network = completeNetwork(input.network);
+  const { traces, problems: traceProblems } = tracesOf(input, known.traces);
+  if (traceProblems.length > 0) throw yaml.fail([...traceProblems, ...siteProblems(input, known.siteNames)]);
+  const network = completeNetwork(input.network, undefined, traces);
   const problems = [
     ...siteProblems(input, known.siteNames),
-    ...('missing' in network ? missingNumbers(network.missing) : []),
+    ...('missing' in network ? missingNumbers(network.missing) : tracedChanges(network.network)),
     ...repeatedNames(strategies.map(({ name }) => name)),
     ...baselineProblems(
       input,
@@ -87,6 +102,38 @@ function siteProblems(data: unknown, siteNames: readonly string[] | undefined): 
   if (isSitePath(site) || siteNames.includes(site)) return [];
   const message = `unknown site ${describeValue(site)}${didYouMean(site, siteNames)}; the lab has: ${siteNames.join(', ')}; or write the path of a folder, e.g. ./my-site`;
   return [{ path: ['site'], at: 'value', message }];
+}
+
+/** The traces that the network names, and what is wrong with them. */
+function tracesOf(
+  { network }: ScenarioInput,
+  read: Traces = new Map(),
+): { traces: Map<string, DeliveryTrace>; problems: Problem[] } {
+  const traces = new Map<string, DeliveryTrace>();
+  const problems: Problem[] = [];
+  for (const key of ['down', 'up'] as const) {
+    const rate = typeof network === 'string' ? undefined : network[key];
+    if (typeof rate !== 'object') continue;
+    const found = read.get(rate.trace) ?? { problem: `${describeValue(rate.trace)} was not read` };
+    if ('trace' in found) traces.set(rate.trace, found.trace);
+    else problems.push({ path: ['network', key, 'trace'], at: 'value', message: found.problem });
+  }
+  return { traces, problems };
+}
+
+/** A trace has its own rates: there is none to change. */
+function tracedChanges(network: NetworkConditions): Problem[] {
+  return (network.changes ?? []).flatMap((change, index) => {
+    const problem = (key: string): Problem => ({
+      path: ['network', 'changes', index, key],
+      at: 'value',
+      message: `the rate cannot change where ${key} is a trace`,
+    });
+    return [
+      ...(change.downlinkBps !== undefined && network.downlink.trace ? [problem('down')] : []),
+      ...(change.uplinkBps !== undefined && network.uplink.trace ? [problem('up')] : []),
+    ];
+  });
 }
 
 function missingNumbers(keys: readonly string[]): Problem[] {

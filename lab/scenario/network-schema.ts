@@ -1,16 +1,34 @@
 import { z } from 'zod';
-import { describeValue, unknownWord } from '../input/problems.ts';
-import type { NetworkConditions } from '../network/conditions.ts';
+import { describeValue, unknownWord, type KeyPath } from '../input/problems.ts';
+import type { LinkConditions, NetworkConditions, QueueConditions } from '../network/conditions.ts';
+import { traceBandwidthBps, type DeliveryTrace } from '../network/link/delivery-trace.ts';
 import { findNetworkPreset, NETWORK_PRESET_NAMES } from '../network/profiles.ts';
-import { bandwidth, duration, lossRate, size, sizeOrWord, yesOrNo } from './quantities.ts';
+import { limitBytes } from '../network/queue/backlog.ts';
+import type { Direction } from '../network/tcp/connection.ts';
+import { LOSS_KEYS, lossSchema, type LossInput } from './loss-schema.ts';
+import {
+  BACKGROUND_KEYS,
+  backgroundSchema,
+  CHANGE_KEYS,
+  changesSchema,
+  ORIGIN_KEYS,
+  originsSchema,
+} from './network-events-schema.ts';
+import {
+  bandwidth,
+  BANDWIDTH_BPS,
+  count,
+  duration,
+  RTT_MS,
+  scalarOrMapping,
+  sizeOrWord,
+  yesOrNo,
+} from './quantities.ts';
+import { QUEUE_KEYS, queueSchema } from './queue-schema.ts';
 
 /** The `network:` of a scenario: the name of a preset, or the numbers, or a preset with some numbers changed. */
 
-const RTT_MS = { min: 0, max: 60_000 };
-/** Down to the slowest modem that ever carried HTTP, up to where a user-space emulator stops being one. */
-const BANDWIDTH_BPS = { min: 1_000, max: 10e9 };
-/** Less than one full packet and nothing would ever arrive. */
-const QUEUE_BYTES = { min: 1_500, max: 1e9 };
+const JITTER_MS = { min: 0, max: 10_000 };
 const SEND_BUFFER_BYTES = { min: 4_096, max: 1e9 };
 /** Below one segment the kernel could not fill a packet. */
 const NOT_SENT_LOWAT_BYTES = { min: 1_448, max: 1e9 };
@@ -20,27 +38,33 @@ const presetName = z.enum(NETWORK_PRESET_NAMES, {
   error: (issue) => unknownWord('network preset', issue.input, NETWORK_PRESET_NAMES),
 });
 
-/** A number, or text that is one, as on the command line (`initialCwnd=10`). */
-const segments = z.preprocess(
-  (input) => (typeof input === 'string' && /^\d{1,9}$/.test(input) ? Number(input) : input),
-  z.int().min(INITIAL_WINDOW_SEGMENTS.min).max(INITIAL_WINDOW_SEGMENTS.max),
-);
+const traceMapping = z.strictObject({
+  trace: z
+    .string()
+    .min(1)
+    .max(1000)
+    .describe('a delivery trace in the format of Mahimahi, its path relative to this file'),
+});
+
+/** A rate, or the file of a trace. */
+const rateOrTrace = (description: string) =>
+  scalarOrMapping(bandwidth(BANDWIDTH_BPS, description), traceMapping, `${description}: a rate, or a trace`);
 
 export const networkObjectSchema = z.strictObject({
   preset: presetName.describe('numbers not given here come from this preset').optional(),
   rtt: duration(RTT_MS, 'round-trip propagation delay, half of it in each direction').optional(),
-  down: bandwidth(BANDWIDTH_BPS, 'server to client, counted on IP packets').optional(),
-  up: bandwidth(BANDWIDTH_BPS, 'client to server, counted on IP packets').optional(),
-  queue: size(QUEUE_BYTES, 'droptail queue before each direction of the bottleneck').optional(),
-  initialCwnd: segments
-    .meta({
-      type: 'integer',
-      minimum: INITIAL_WINDOW_SEGMENTS.min,
-      maximum: INITIAL_WINDOW_SEGMENTS.max,
-      description: 'initial congestion window in segments (RFC 6928), as `ip route` counts it; default 10',
-    })
-    .optional(),
-  loss: lossRate('random loss after the queue, in each direction; default 0').optional(),
+  down: rateOrTrace('server to client, counted on IP packets').optional(),
+  up: rateOrTrace('client to server, counted on IP packets').optional(),
+  queue: queueSchema.optional(),
+  initialCwnd: count(
+    INITIAL_WINDOW_SEGMENTS,
+    'initial congestion window in segments (RFC 6928), as `ip route` counts it; default 10',
+  ).optional(),
+  loss: lossSchema.optional(),
+  jitter: duration(
+    JITTER_MS,
+    'up to this much more delay per packet, in each direction, without reordering; default 0',
+  ).optional(),
   congestion: z
     .enum(['cubic', 'reno'], {
       error: (issue) => unknownWord('congestion control', issue.input, ['cubic', 'reno']),
@@ -60,6 +84,11 @@ export const networkObjectSchema = z.strictObject({
     NOT_SENT_LOWAT_BYTES,
     'TCP_NOTSENT_LOWAT: the server is asked for more only while less than this is unsent; default off',
   ).optional(),
+  changes: changesSchema.describe('what is different from some moment on, in order of time').optional(),
+  background: backgroundSchema
+    .describe('bulk transfers that share the network with the page, and its queue')
+    .optional(),
+  origins: originsSchema.describe('hosts further away than the network itself').optional(),
   source: z
     .string()
     .min(1)
@@ -69,6 +98,29 @@ export const networkObjectSchema = z.strictObject({
 });
 
 export const NETWORK_KEYS: readonly string[] = Object.keys(networkObjectSchema.shape);
+
+/** The keys that may stand in the mapping at a path below `network`. */
+export function networkKeysAt([key, ...rest]: KeyPath): readonly string[] {
+  switch (key) {
+    case undefined:
+      return NETWORK_KEYS;
+    case 'down':
+    case 'up':
+      return Object.keys(traceMapping.shape);
+    case 'queue':
+      return QUEUE_KEYS;
+    case 'loss':
+      return LOSS_KEYS;
+    case 'changes':
+      return rest.length === 1 ? CHANGE_KEYS : [];
+    case 'background':
+      return rest.length === 1 ? BACKGROUND_KEYS : [];
+    case 'origins':
+      return rest.length === 1 ? ORIGIN_KEYS : [];
+    default:
+      return [];
+  }
+}
 
 /** A preset or numbers; which numbers are missing is only known to `completeNetwork`. */
 export const networkSchema = z.union([presetName, networkObjectSchema], {
@@ -81,55 +133,91 @@ export type NetworkInput = z.output<typeof networkSchema>;
 /** Numbers without which there is no network; for the others there are defaults. */
 const REQUIRED = ['rtt', 'down', 'up', 'queue'] as const;
 
+type NetworkObject = z.output<typeof networkObjectSchema>;
+
 /**
  * The complete conditions.
  * @param base what fills the gaps where no preset is named: the network of a scenario that is being changed
+ * @param traces of every trace that is named, by path
  * @returns the conditions, or the keys that are missing
  */
 export function completeNetwork(
   input: NetworkInput,
   base?: NetworkConditions,
+  traces: ReadonlyMap<string, DeliveryTrace> = new Map(),
 ): { readonly network: NetworkConditions } | { readonly missing: readonly string[] } {
-  if (typeof input === 'string') {
-    const preset = findNetworkPreset(input);
-    if (preset === undefined) throw new RangeError(`no network preset ${input}`);
-    return { network: preset };
+  if (typeof input === 'string') return { network: requirePreset(input) };
+  const start = input.preset === undefined ? base : requirePreset(input.preset);
+  if (start === undefined) {
+    const missing = REQUIRED.filter((key) => input[key] === undefined);
+    if (missing.length > 0) return { missing };
   }
-  const start = input.preset === undefined ? base : findNetworkPreset(input.preset);
-  const rtt = input.rtt ?? start?.baseRttMs;
-  const down = input.down ?? start?.downlink.bandwidthBps;
-  const up = input.up ?? start?.uplink.bandwidthBps;
-  const queue = input.queue ?? start?.downlink.queueLimitBytes;
-  const upQueue = input.queue ?? start?.uplink.queueLimitBytes;
-  if (
-    rtt === undefined ||
-    down === undefined ||
-    up === undefined ||
-    queue === undefined ||
-    upQueue === undefined
-  ) {
-    return { missing: REQUIRED.filter((key) => input[key] === undefined) };
-  }
+  const link = (direction: Direction) => completeLink(direction, input, start?.[direction], traces);
   const notSentLowat = input.notSentLowat ?? start?.notSentLowatBytes ?? 'off';
   const numbers = {
-    baseRttMs: rtt,
-    downlink: {
-      bandwidthBps: down,
-      queueLimitBytes: queue,
-      lossRate: input.loss ?? start?.downlink.lossRate ?? 0,
-    },
-    uplink: {
-      bandwidthBps: up,
-      queueLimitBytes: upQueue,
-      lossRate: input.loss ?? start?.uplink.lossRate ?? 0,
-    },
+    baseRttMs: input.rtt ?? start?.baseRttMs ?? 0,
+    downlink: link('downlink'),
+    uplink: link('uplink'),
     initialWindowSegments: input.initialCwnd ?? start?.initialWindowSegments ?? 10,
     congestionControl: input.congestion ?? start?.congestionControl ?? 'cubic',
     sendBufferBytes: input.sendBuffer ?? start?.sendBufferBytes ?? 'auto',
     pacing: input.pacing ?? start?.pacing ?? false,
     ...(notSentLowat !== 'off' && { notSentLowatBytes: notSentLowat }),
+    ...optional('changes', input.changes ?? start?.changes),
+    ...optional('background', input.background ?? start?.background),
+    ...optional('extraRttMs', input.origins ?? start?.extraRttMs),
   } as const;
   return { network: named(numbers, input.source, start) };
+}
+
+function requirePreset(name: string): NetworkConditions {
+  const preset = findNetworkPreset(name);
+  if (preset === undefined) throw new RangeError(`no network preset ${name}`);
+  return preset;
+}
+
+/** One direction; what is not given comes from `start`, which may be left out only where nothing needs it. */
+function completeLink(
+  direction: Direction,
+  input: NetworkObject,
+  start: LinkConditions | undefined,
+  traces: ReadonlyMap<string, DeliveryTrace>,
+): LinkConditions {
+  const rate = direction === 'downlink' ? input.down : input.up;
+  const trace = typeof rate === 'object' ? requireTrace(traces, rate.trace) : undefined;
+  const keptTrace = rate === undefined ? start?.trace : undefined;
+  const bandwidthBps =
+    trace !== undefined
+      ? Math.round(traceBandwidthBps(trace))
+      : typeof rate === 'number'
+        ? rate
+        : (start?.bandwidthBps ?? 0);
+  const queue: QueueConditions = input.queue ??
+    start?.queue ?? { discipline: 'droptail', limit: { bytes: start?.queueLimitBytes ?? 0 } };
+  const isPlain = queue.discipline === 'droptail' && 'bytes' in queue.limit;
+  const loss: LossInput = input.loss ?? start ?? { lossRate: 0 };
+  const jitterMs = input.jitter ?? start?.jitterMs ?? 0;
+  return {
+    bandwidthBps,
+    queueLimitBytes: limitBytes(queue.limit, bandwidthBps),
+    lossRate: loss.lossRate,
+    ...(!isPlain && { queue }),
+    ...optional('gilbertElliott', loss.gilbertElliott),
+    ...(direction === 'downlink' && optional('forcedLosses', loss.forcedLosses)),
+    ...(jitterMs > 0 && { jitterMs }),
+    ...optional('trace', trace ?? keptTrace),
+  };
+}
+
+function requireTrace(traces: ReadonlyMap<string, DeliveryTrace>, path: string): DeliveryTrace {
+  const trace = traces.get(path);
+  if (trace === undefined) throw new RangeError(`the trace ${path} was not read`);
+  return trace;
+}
+
+/** Absent rather than undefined. */
+function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
 }
 
 /** Keeps the name of the preset only while all its numbers stand; a changed "2g" is not 2g. */

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { describeValue } from '../input/problems.ts';
+import type { QueueLimit } from '../network/conditions.ts';
+import { describeLimit } from '../network/describe.ts';
 import {
   BANDWIDTH,
   DURATION,
+  PACKETS,
   formatBandwidth,
   formatDuration,
   formatFraction,
@@ -19,6 +22,10 @@ interface Bounds {
   readonly min: number;
   readonly max: number;
 }
+
+export const RTT_MS: Bounds = { min: 0, max: 60_000 };
+/** Down to the slowest modem that ever carried HTTP, up to where a user-space emulator stops being one. */
+export const BANDWIDTH_BPS: Bounds = { min: 1_000, max: 10e9 };
 
 /** A duration; the result is in ms. */
 export function duration(bounds: Bounds, description: string) {
@@ -37,23 +44,115 @@ export function size(bounds: Bounds, description: string) {
 
 /** A share from 0 to below 1, as a percentage or a fraction; the result is a fraction. */
 export function lossRate(description: string) {
+  const allowed = `0 to below 1, or ${formatFraction(0)} to below ${formatFraction(1)}`;
+  return fraction((value) => value < 1, allowed, { minimum: 0, exclusiveMaximum: 1 }, description);
+}
+
+/** A share from 0 to 1, as a percentage or a fraction; the result is a fraction. */
+export function probability(description: string) {
+  const allowed = `0 to 1, or ${formatFraction(0)} to ${formatFraction(1)}`;
+  return fraction((value) => value <= 1, allowed, { minimum: 0, maximum: 1 }, description);
+}
+
+function fraction(
+  isBelow: (value: number) => boolean,
+  allowed: string,
+  bounds: Record<string, number>,
+  description: string,
+) {
   return z
     .unknown()
     .transform((input, context) => {
       const parsed = parseFraction(input);
-      if ('value' in parsed && parsed.value >= 0 && parsed.value < 1) return parsed.value;
-      const allowed = `allowed: 0 to below 1, or ${formatFraction(0)} to below ${formatFraction(1)}`;
-      const problem = 'problem' in parsed ? parsed.problem : allowed;
+      if ('value' in parsed && parsed.value >= 0 && isBelow(parsed.value)) return parsed.value;
+      const problem = 'problem' in parsed ? parsed.problem : `allowed: ${allowed}`;
       context.addIssue({ code: 'custom', message: `found ${describeValue(input)}; ${problem}` });
       return z.NEVER;
     })
     .meta({
       description: `${description}; e.g. 1% or 0.01`,
       anyOf: [
-        { type: 'number', minimum: 0, exclusiveMaximum: 1 },
+        { type: 'number', ...bounds },
         { type: 'string', pattern: String.raw`^\d+(\.\d+)? ?%?$` },
       ],
     });
+}
+
+/** A whole number, also as text: on the command line everything is. */
+export function count(bounds: Bounds, description: string) {
+  return z
+    .preprocess(
+      (input) => (typeof input === 'string' && /^\d{1,9}$/.test(input) ? Number(input) : input),
+      z.int().min(bounds.min).max(bounds.max),
+    )
+    .meta({ type: 'integer', minimum: bounds.min, maximum: bounds.max, description });
+}
+
+/** Less than one full packet and nothing would ever arrive. */
+const QUEUE_BYTES = { min: 1_500, max: 1e9 };
+const QUEUE_PACKETS = { min: 1, max: 1e6 };
+const QUEUE_DELAY_MS = { min: 1, max: 60_000 };
+
+/** How much a queue holds, `64kB`, `100 packets` or `200ms`, or one of some words. */
+export function queueLimit<Word extends string = never>(description: string, words: readonly Word[] = []) {
+  return z
+    .unknown()
+    .transform((input, context): QueueLimit | Word => {
+      const word = words.find((candidate) => candidate === input);
+      if (word !== undefined) return word;
+      const unit = typeof input === 'string' ? (/[^\s\d.]+$/.exec(input.trim())?.[0] ?? '') : '';
+      if (Object.hasOwn(PACKETS.units, unit)) {
+        return {
+          packets: read(PACKETS, QUEUE_PACKETS, (packets) => describeLimit({ packets }), input, context),
+        };
+      }
+      if (Object.hasOwn(DURATION.units, unit)) {
+        return { delayMs: read(DURATION, QUEUE_DELAY_MS, formatDuration, input, context) };
+      }
+      return { bytes: read(QUEUE_SIZE, QUEUE_BYTES, formatSize, input, context) };
+    })
+    .meta({
+      type: 'string',
+      pattern: patternOf(
+        { units: { ...SIZE.units, ...PACKETS.units, ...DURATION.units } },
+        words.map((word) => `${word}|`).join(''),
+      ),
+      description: `${description}; e.g. 64kB, 100 packets or 200ms`,
+    });
+}
+
+/** Named for what it limits where the unit is missing or unknown. */
+const QUEUE_SIZE: QuantityKind = {
+  ...SIZE,
+  noun: 'a queue limit',
+  unitList: `${SIZE.unitList}, packets or ms`,
+};
+
+/**
+ * A word or number, or a mapping in its place. Not a union: each is checked as what it is, so that messages name the
+ * key of a mapping that is wrong.
+ */
+export function scalarOrMapping<Scalar, Mapping>(
+  scalar: z.ZodType<Scalar>,
+  mapping: z.ZodType<Mapping>,
+  description: string,
+) {
+  return z
+    .unknown()
+    .transform((input, context): Scalar | Mapping => {
+      const isMapping = typeof input === 'object' && input !== null && !Array.isArray(input);
+      const result = (isMapping ? mapping : scalar).safeParse(input);
+      if (result.success) return result.data;
+      for (const issue of result.error.issues) context.addIssue({ ...issue, input } as never);
+      return z.NEVER;
+    })
+    .meta({ description, anyOf: [jsonSchemaOf(scalar), jsonSchemaOf(mapping)] } as z.core.GlobalMeta);
+}
+
+function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
+  const document: Record<string, unknown> = { ...z.toJSONSchema(schema, { io: 'input' }) };
+  delete document['$schema'];
+  return document;
 }
 
 /** A word such as `auto`, or a size in bytes. */
@@ -111,6 +210,6 @@ function read(
   return z.NEVER;
 }
 
-function patternOf(kind: QuantityKind, alternative = ''): string {
+function patternOf(kind: Pick<QuantityKind, 'units'>, alternative = ''): string {
   return `^(${alternative}\\d+(\\.\\d+)? ?(${Object.keys(kind.units).join('|')}))$`;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { describeValue, unknownWord, type KeyPath } from '../input/problems.ts';
 import { METRIC_NAMES } from '../run/results.ts';
-import { NETWORK_KEYS, networkSchema } from './network-schema.ts';
+import { networkKeysAt, networkSchema } from './network-schema.ts';
 import { duration } from './quantities.ts';
 import { MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
 import { STRATEGY_KEYS, strategySchema } from './strategy-schema.ts';
@@ -90,7 +90,7 @@ const SCENARIO_KEYS = Object.keys(scenarioSchema.shape);
 /** The keys that may stand in the mapping at a path. */
 export function keysAt(path: KeyPath): readonly string[] {
   if (path.length === 0) return SCENARIO_KEYS;
-  if (path[0] === 'network') return NETWORK_KEYS;
+  if (path[0] === 'network') return networkKeysAt(path.slice(1));
   if (path[0] === 'strategies') return STRATEGY_KEYS;
   return [];
 }

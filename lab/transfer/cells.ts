@@ -81,7 +81,7 @@ export function orderOf(cell: Cell, seed: number): TransferOrder {
     rtt: cell.rttMs,
     down: Math.round(cell.downMbit * 1e6),
     up: Math.round(cell.upMbit * 1e6),
-    queue: cell.queueBytes,
+    queue: { discipline: 'droptail', limit: { bytes: cell.queueBytes } },
     initialCwnd: cell.iw,
     congestion: cc,
     pacing: cell.pace,

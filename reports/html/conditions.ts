@@ -1,4 +1,5 @@
 import { bdpBytes } from '../../lab/network/conditions.ts';
+import { describeBackground, describeChanges, describeLimit } from '../../lab/network/describe.ts';
 import type { Results } from '../../lab/run/results.ts';
 import {
   ABSENT,
@@ -42,16 +43,56 @@ function groupHtml(title: string, terms: readonly Term[]): Markup {
 }
 
 function networkTerms({ network }: Results): readonly Term[] {
-  const { downlink, uplink, baseRttMs } = network;
+  const { downlink, uplink, baseRttMs, changes, background, extraRttMs } = network;
   return [
     ['RTT', formatMs(baseRttMs), 'propagation, half each way'],
-    ['Down', formatRate(downlink.bandwidthBps)],
-    ['Up', formatRate(uplink.bandwidthBps)],
-    ['Queue down', formatBytes(downlink.queueLimitBytes), delayOf(downlink)],
-    ['Queue up', formatBytes(uplink.queueLimitBytes), delayOf(uplink)],
+    rateTerm('Down', downlink),
+    rateTerm('Up', uplink),
+    queueTerm('Queue down', downlink),
+    queueTerm('Queue up', uplink),
     ['BDP', formatBytes(bdpBytes(network)), 'down rate × RTT'],
-    ['Loss', lossOf(downlink.lossRate, uplink.lossRate), 'random, behind the queue'],
+    ['Loss', lossOf(downlink.lossRate, uplink.lossRate), lossNote(downlink)],
+    ...(downlink.jitterMs === undefined
+      ? []
+      : [['Jitter', `up to ${formatMs(downlink.jitterMs)}`, 'per packet, without reordering'] as const]),
+    ...(changes === undefined ? [] : [['Changes', describeChanges(changes), 'since the first SYN'] as const]),
+    ...(background === undefined
+      ? []
+      : [['Beside the page', describeBackground(background), 'through the same queues'] as const]),
+    ...Object.entries(extraRttMs ?? {}).map(([host, extraMs]): Term => [
+      host,
+      `${formatMs(extraMs)} further`,
+      'behind the shared bottleneck',
+    ]),
   ];
+}
+
+function rateTerm(name: string, { bandwidthBps, trace }: Results['network']['downlink']): Term {
+  if (trace === undefined) return [name, formatRate(bandwidthBps)];
+  return [
+    name,
+    formatRate(bandwidthBps),
+    `mean of the trace ${trace.name}, ${formatMs(trace.periodMs)} long`,
+  ];
+}
+
+function queueTerm(name: string, link: Results['network']['downlink']): Term {
+  if (link.queue === undefined) return [name, formatBytes(link.queueLimitBytes), delayOf(link)];
+  const { discipline, limit, targetMs, intervalMs } = link.queue;
+  if (discipline === 'droptail') {
+    const amount = 'delayMs' in limit ? formatBytes(link.queueLimitBytes) : delayOf(link);
+    return [name, describeLimit(limit), amount];
+  }
+  const parameters = `target ${formatMs(targetMs ?? 0)}, interval ${formatMs(intervalMs ?? 0)}, at most ${describeLimit(limit)}`;
+  return [name, discipline === 'codel' ? 'CoDel' : 'FQ-CoDel', parameters];
+}
+
+function lossNote({ gilbertElliott, forcedLosses }: Results['network']['downlink']): string {
+  const bursts =
+    gilbertElliott === undefined ? '' : `, in bursts of ${formatCount(Math.round(1 / gilbertElliott.r))}`;
+  const forced =
+    forcedLosses === undefined ? '' : `; and ${formatCount(forcedLosses.length)} packets by number`;
+  return `random, behind the queue${bursts}${forced}`;
 }
 
 /** What a full queue adds to every packet behind it. */
@@ -87,15 +128,12 @@ function tcpTerms({ network }: Results): readonly Term[] {
 }
 
 function siteTerms({ site, scenario }: Results): readonly Term[] {
-  const critical = site.resources.filter((resource) => resource.critical);
+  const used = site.resources.filter(({ unused }) => unused !== true);
+  const critical = used.filter((resource) => resource.critical);
   return [
     ['Site', site.name, site.entry],
-    [
-      'Resources',
-      formatCount(site.resources.length),
-      `${formatCount(critical.length)} block the first paint`,
-    ],
-    ['Weight as sent', formatBytes(weightOf(site.resources)), `${formatBytes(weightOf(critical))} blocking`],
+    ['Resources', formatCount(used.length), `${formatCount(critical.length)} block the first paint`],
+    ['Weight as sent', formatBytes(weightOf(used)), `${formatBytes(weightOf(critical))} blocking`],
     ['Think time', formatMs(scenario.thinkMs), 'origin, before the HTML'],
     ['Cache', scenario.cache],
   ];
@@ -152,9 +190,14 @@ function resourcesHtml({ site }: Results): Markup {
 <thead><tr><th scope="col">Path</th><th scope="col">Type</th><th scope="col" class="num">Size</th><th scope="col" class="num">As sent</th><th scope="col">Encoding</th><th scope="col">Blocks the first paint</th></tr></thead>
 <tbody>${site.resources.map(
     (resource) =>
-      markup`<tr><th scope="row"><code>${resource.path}</code></th><td>${resource.contentType}</td><td class="num">${formatBytes(resource.sizeBytes)}</td><td class="num">${formatBytes(resource.encodedBytes)}</td><td>${resource.contentEncoding}</td><td>${resource.critical ? (resource.reason ?? 'yes') : 'no'}</td></tr>
+      markup`<tr><th scope="row"><code>${resource.path}</code></th><td>${resource.contentType}</td><td class="num">${formatBytes(resource.sizeBytes)}</td><td class="num">${formatBytes(resource.encodedBytes)}</td><td>${resource.contentEncoding}</td><td>${blockingWords(resource)}</td></tr>
 `,
   )}</tbody></table></div></details>`;
+}
+
+function blockingWords({ critical, reason, unused }: Results['site']['resources'][number]): string {
+  if (unused === true) return 'not used by the page; a strategy names it';
+  return critical ? (reason ?? 'yes') : 'no';
 }
 
 const CONGESTION_NAMES = { cubic: 'CUBIC', reno: 'Reno' } as const;

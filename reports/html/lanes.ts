@@ -1,4 +1,3 @@
-import type { NetworkConditions } from '../../lab/network/conditions.ts';
 import type { NetworkLanes, Step, Waterfall } from '../../lab/trace/waterfall.ts';
 import { formatBytes, plural } from '../format.ts';
 import { downsampleSteps } from './downsample.ts';
@@ -16,7 +15,7 @@ export interface LaneScales {
 /** Scales for every waterfall of a report. */
 export function sharedScales(
   waterfalls: readonly Waterfall[],
-  network: Pick<NetworkConditions, 'downlink'>,
+  network: { readonly downlink: { readonly queueLimitBytes: number } },
   end: number,
 ): LaneScales {
   const lanes = waterfalls.map((waterfall) => waterfall.lanes);

@@ -193,6 +193,9 @@ describe('lab run, every strategy on one page', () => {
         expect(problems).toEqual([]);
         expect(requests.filter((url) => !url.startsWith('file://') && !url.startsWith('data:'))).toEqual([]);
         expect(await page.textContent('h1')).toContain('fates');
+        // A box of infinite height once printed 30 000 empty pages.
+        const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+        expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThan(20);
         await page.close();
       }
     } finally {

@@ -1,3 +1,4 @@
+import { HOST_DELAY_MS } from '../../lab/network/network.ts';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MAX_CHUNK_BYTES } from '../../server/scheduler/scheduler.ts';
@@ -124,7 +125,7 @@ describe('evidence of the emulator', () => {
   it('delays by the path: the handshake takes a round trip of the model, not of loopback', async () => {
     const { evidence } = await visit(site, preset('no-push'), { network: { ...FAST, baseRttMs: 50 } });
     const [connection] = evidence.connections;
-    // SYN 60 B and SYN-ACK 60 B at 50 Mbit/s add 2 × 9.6 µs.
-    expect(connection!.connectedMs! - connection!.synMs).toBeCloseTo(50.0192, 6);
+    // SYN 60 B and SYN-ACK 60 B at 50 Mbit/s add 2 × 9.6 µs, the hosts 2 × 20 µs.
+    expect(connection!.connectedMs! - connection!.synMs).toBeCloseTo(50.0192 + 2 * HOST_DELAY_MS, 6);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WirePacket } from '../../lab/network/tcp/connection.ts';
 import { serializationDelayMs } from '../../lab/network/link.ts';
+import { HOST_DELAY_MS } from '../../lab/network/network.ts';
 import { download, timeOf } from './support.ts';
 
 const ms = (sizeBytes: number, bps: number) => (sizeBytes * 8 * 1000) / bps;
@@ -12,20 +13,20 @@ describe('the path', () => {
 
   it('connects in one round trip and two 60-byte packets', () => {
     const { downloads } = download({ rttMs: 100, downBps: 1.6e6 }, 1);
-    // 100 + 8·60/1600 + 8·60/1600 = 100.6
-    expect(downloads[0]!.connectMs).toBeCloseTo(100 + ms(60, 1.6e6) + ms(60, 1.6e6), 9);
+    // 100 + 8·60/1600 + 8·60/1600 = 100.6, and two hosts that take 0.02 ms each to act.
+    expect(downloads[0]!.connectMs).toBeCloseTo(100 + ms(60, 1.6e6) + ms(60, 1.6e6) + 2 * HOST_DELAY_MS, 9);
   });
 
   it('delivers the first data one round trip later, behind the handshake ACK and the ACK of the request', () => {
     const { downloads } = download({ rttMs: 100, downBps: 1.6e6 }, 14_480);
     // up: ACK 52 B and request 53 B; down: the pure 52 B ACK of the request, then a full segment of 1500 B
-    const expected = 100.6 + 100 + ms(52 + 53, 1.6e6) + ms(52 + 1500, 1.6e6);
+    const expected = 100.6 + 100 + ms(52 + 53, 1.6e6) + ms(52 + 1500, 1.6e6) + 4 * HOST_DELAY_MS;
     expect(downloads[0]!.arrivals[0]![0]).toBeCloseTo(expected, 9);
   });
 
   it('charges each direction its own rate', () => {
     const { downloads } = download({ rttMs: 40, downBps: 8e6, upBps: 0.8e6 }, 1);
-    expect(downloads[0]!.connectMs).toBeCloseTo(40 + ms(60, 0.8e6) + ms(60, 8e6), 9);
+    expect(downloads[0]!.connectMs).toBeCloseTo(40 + ms(60, 0.8e6) + ms(60, 8e6) + 2 * HOST_DELAY_MS, 9);
   });
 
   it('spaces back-to-back segments by their serialisation: queueing delay is queue / rate', () => {

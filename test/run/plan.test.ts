@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sideBySide } from '../../lab/run/concurrency.ts';
+import { expectedLoadMs, sideBySide } from '../../lab/run/concurrency.ts';
 import { planTrials } from '../../lab/run/plan.ts';
 import { conditionsOf } from '../physics/support.ts';
 
@@ -48,6 +48,22 @@ describe('sideBySide', () => {
 
   it('runs one at a time where the link is faster than the CPU', () => {
     expect(sideBySide(conditionsOf({ rttMs: 20, downBps: 20e6 }), 350_000, 2)).toBe(1);
+  });
+
+  it('expects the worst of a network that changes, and its share beside other downloads', () => {
+    const conditions = conditionsOf({ rttMs: 100, downBps: 8e6 });
+    // 1 MB × 8 / 8 Mbit/s and five round trips.
+    expect(expectedLoadMs(conditions, 1e6)).toBe(1000 + 500);
+    const changes = [
+      { atMs: 1, downlinkBps: 1e6 },
+      { atMs: 2, baseRttMs: 300 },
+    ];
+    const background = [
+      { direction: 'downlink', flows: 2, startMs: 0 },
+      { direction: 'uplink', flows: 9, startMs: 0 },
+    ] as const;
+    expect(expectedLoadMs({ ...conditions, changes }, 1e6)).toBe(8000 + 1500);
+    expect(expectedLoadMs({ ...conditions, background }, 1e6)).toBe(3 * 1000 + 500);
   });
 
   it('never runs more than four', () => {

@@ -45,7 +45,7 @@ describe('parseQuantity', () => {
     [BANDWIDTH, '5MB/s', 'multiply by 8'],
     [BANDWIDTH, '5Kbit/s', 'write kbit/s'],
     [SIZE, '64KB', 'write kB for 1000 B or KiB for 1024 B'],
-    [SIZE, '300ms', 'a queue is limited in bytes'],
+    [SIZE, '300ms', 'unknown unit "ms"'],
     [DURATION, '-5ms', 'a duration cannot be negative'],
     [DURATION, '5 parsecs', 'unknown unit "parsecs": allowed are us, ms, s or min'],
     [DURATION, '5constructor', 'unknown unit "constructor"'],

@@ -1,5 +1,6 @@
 import { Fifo } from '../queue/fifo.ts';
-import type { Simulation, TimeMs } from '../simulation.ts';
+import { TimeFifo } from '../queue/time-fifo.ts';
+import { Timer, type Simulation, type TimeMs } from '../simulation.ts';
 
 /**
  * Propagation: every item arrives `delayMs` and a random part of `jitterMs` later, and never before one that was sent
@@ -11,6 +12,9 @@ export class DelayLine<T> {
   readonly #random: () => number;
   readonly #deliver: (item: T) => void;
   readonly #onTheWay = new Fifo<T>();
+  readonly #dueTimes = new TimeFifo();
+  /** For the item at the head: those behind it come no earlier. */
+  readonly #timer: Timer;
   #delayMs: number;
   #lastDueMs: TimeMs = -Infinity;
 
@@ -29,6 +33,7 @@ export class DelayLine<T> {
     this.#jitterMs = options.jitterMs;
     this.#random = options.random;
     this.#deliver = options.deliver;
+    this.#timer = new Timer(simulation, () => this.#arrive());
   }
 
   /** For what is sent from now on. */
@@ -41,11 +46,14 @@ export class DelayLine<T> {
     const dueMs = Math.max(this.#lastDueMs, this.#simulation.nowMs + this.#delayMs + jitterMs);
     this.#lastDueMs = dueMs;
     this.#onTheWay.push(item);
-    // Due times do not descend and equal ones keep their order: whichever event runs, the head is meant.
-    this.#simulation.at(dueMs, this.#arrive);
+    this.#dueTimes.push(dueMs);
+    if (this.#onTheWay.length === 1) this.#timer.set(dueMs);
   }
 
-  readonly #arrive = (): void => {
-    this.#deliver(this.#onTheWay.shift() as T);
-  };
+  #arrive(): void {
+    const item = this.#onTheWay.shift() as T;
+    this.#dueTimes.shift();
+    if (this.#onTheWay.length > 0) this.#timer.set(this.#dueTimes.peek());
+    this.#deliver(item);
+  }
 }

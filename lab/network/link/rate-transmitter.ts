@@ -1,5 +1,5 @@
 import type { Packet } from '../queue/packet.ts';
-import type { Simulation, TimeMs, Timer } from '../simulation.ts';
+import { Timer, type Simulation, type TimeMs } from '../simulation.ts';
 import type { PacketSource, Transmitter } from './transmitter.ts';
 
 /** Bits of one packet over bits per second, in ms. */
@@ -19,13 +19,13 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
   /** Not yet serialised of the packet in service when the rate last changed or it began. */
   #remainingBytes = 0;
   #sinceMs: TimeMs = 0;
-  #dueMs: TimeMs = Infinity;
-  #timer: Timer | undefined;
+  readonly #timer: Timer;
 
   constructor(simulation: Simulation, source: PacketSource<P>, bandwidthBps: number) {
     this.#simulation = simulation;
     this.#source = source;
     this.#bandwidthBps = bandwidthBps;
+    this.#timer = new Timer(simulation, () => this.#finish());
   }
 
   wake(): void {
@@ -35,8 +35,8 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
   start(): void {}
 
   settle(): void {
-    if (this.#dueMs > this.#simulation.nowMs + SAME_MOMENT_MS) return;
-    this.#timer?.cancel();
+    if (this.#timer.dueMs > this.#simulation.nowMs + SAME_MOMENT_MS) return;
+    this.#timer.cancel();
     this.#finish();
   }
 
@@ -44,7 +44,7 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
     if (this.#inService !== undefined) {
       const servedBytes = ((this.#simulation.nowMs - this.#sinceMs) * this.#bandwidthBps) / 8000;
       this.#remainingBytes = Math.max(0, this.#remainingBytes - servedBytes);
-      this.#timer?.cancel();
+      this.#timer.cancel();
     }
     this.#bandwidthBps = bandwidthBps;
     if (this.#inService !== undefined) this.#schedule();
@@ -59,14 +59,12 @@ export class RateTransmitter<P extends Packet> implements Transmitter {
 
   #schedule(): void {
     this.#sinceMs = this.#simulation.nowMs;
-    this.#dueMs = this.#sinceMs + serializationDelayMs(this.#remainingBytes, this.#bandwidthBps);
-    this.#timer = this.#simulation.at(this.#dueMs, this.#finish);
+    this.#timer.set(this.#sinceMs + serializationDelayMs(this.#remainingBytes, this.#bandwidthBps));
   }
 
-  readonly #finish = (): void => {
+  #finish(): void {
     const packet = this.#inService!;
-    this.#dueMs = Infinity;
     this.#source.sent(packet);
     this.#serveNext();
-  };
+  }
 }

@@ -1,5 +1,5 @@
 import type { Packet } from '../queue/packet.ts';
-import type { Simulation, TimeMs, Timer } from '../simulation.ts';
+import { Timer, type Simulation, type TimeMs } from '../simulation.ts';
 import { OPPORTUNITY_BYTES, tracePeriodMs, type DeliveryTrace } from './delivery-trace.ts';
 import type { PacketSource, Transmitter } from './transmitter.ts';
 
@@ -19,8 +19,7 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
   #index = 0;
   #inService: P | undefined;
   #remainingBytes = 0;
-  #timer: Timer | undefined;
-  #dueMs: TimeMs = Infinity;
+  readonly #timer: Timer;
 
   constructor(simulation: Simulation, source: PacketSource<P>, trace: DeliveryTrace) {
     this.#simulation = simulation;
@@ -28,17 +27,18 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
     this.#trace = trace;
     this.#periodMs = tracePeriodMs(trace);
     this.#originMs = simulation.nowMs;
+    this.#timer = new Timer(simulation, () => this.#deliver());
   }
 
   settle(): void {
-    while (this.#dueMs <= this.#simulation.nowMs) {
-      this.#timer?.cancel();
+    while (this.#timer.dueMs <= this.#simulation.nowMs) {
+      this.#timer.cancel();
       this.#deliver();
     }
   }
 
   wake(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#timer.isSet) return;
     this.#skipPast(this.#simulation.nowMs);
     this.#schedule();
   }
@@ -52,13 +52,10 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
   }
 
   #schedule(): void {
-    this.#dueMs = this.#nextMs();
-    this.#timer = this.#simulation.at(this.#dueMs, this.#deliver);
+    this.#timer.set(this.#nextMs());
   }
 
-  readonly #deliver = (): void => {
-    this.#timer = undefined;
-    this.#dueMs = Infinity;
+  #deliver(): void {
     this.#advance();
     let leftBytes = OPPORTUNITY_BYTES;
     while (leftBytes > 0) {
@@ -77,7 +74,7 @@ export class TraceTransmitter<P extends Packet> implements Transmitter {
       }
     }
     this.#schedule();
-  };
+  }
 
   #nextMs(): TimeMs {
     return this.#originMs + this.#round * this.#periodMs + this.#trace.opportunitiesMs[this.#index]!;

@@ -1,12 +1,13 @@
 import type { TimeMs } from '../simulation.ts';
 import { Fifo } from './fifo.ts';
 import type { Packet } from './packet.ts';
+import { TimeFifo } from './time-fifo.ts';
 
 /** Waiting packets in order of arrival, each with the time it came. */
 export class PacketFifo<P extends Packet> {
   #bytes = 0;
   readonly #packets = new Fifo<P>();
-  readonly #arrivals = new Fifo<TimeMs>();
+  readonly #arrivals = new TimeFifo();
 
   /** Of the packets waiting. */
   get bytes(): number {
@@ -19,7 +20,7 @@ export class PacketFifo<P extends Packet> {
 
   /** When the packet at the head arrived. */
   get headArrivalMs(): TimeMs | undefined {
-    return this.#arrivals.peek();
+    return this.length === 0 ? undefined : this.#arrivals.peek();
   }
 
   push(packet: P, nowMs: TimeMs): void {

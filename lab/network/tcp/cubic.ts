@@ -68,8 +68,7 @@ export class Cubic implements CongestionControl {
     this.#epochStartMs = undefined;
     this.#increase.reset();
     // Fast convergence (RFC 9438 §4.7): a flow that reached less than last time leaves room for newcomers.
-    this.#wMax =
-      window.cwnd < this.#wMax ? Math.floor((window.cwnd * (1 + BETA_CUBIC)) / 2) : window.cwnd;
+    this.#wMax = window.cwnd < this.#wMax ? Math.floor((window.cwnd * (1 + BETA_CUBIC)) / 2) : window.cwnd;
     return Math.max(Math.floor(window.cwnd * BETA_CUBIC), 2);
   }
 

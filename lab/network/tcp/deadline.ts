@@ -1,19 +1,18 @@
-import type { Simulation, TimeMs, Timer } from '../simulation.ts';
+import { Timer, type Simulation, type TimeMs } from '../simulation.ts';
 
 /**
- * A timer that is moved far more often than it fires. Moving it later costs nothing: the pending event stays and looks
- * again when it comes.
+ * A timer that is moved far more often than it fires. Moving it later costs nothing: it looks again when it comes.
  */
 export class Deadline {
   readonly #simulation: Simulation;
   readonly #action: () => void;
-  readonly #fire = () => this.#onEvent();
+  readonly #timer: Timer;
   #dueMs: TimeMs = Infinity;
-  #event: Timer | undefined;
 
   constructor(simulation: Simulation, action: () => void) {
     this.#simulation = simulation;
     this.#action = action;
+    this.#timer = new Timer(simulation, () => this.#look());
   }
 
   get isSet(): boolean {
@@ -27,29 +26,23 @@ export class Deadline {
 
   set(dueMs: TimeMs): void {
     this.#dueMs = dueMs;
-    if (this.#event !== undefined) {
-      if (this.#event.dueMs <= dueMs) return;
-      this.#event.cancel();
-    }
-    this.#event = this.#simulation.at(dueMs, this.#fire);
+    if (dueMs < this.#timer.dueMs) this.#timer.set(dueMs);
   }
 
   clear(): void {
     this.#dueMs = Infinity;
   }
 
-  /** Forgets the pending event as well: nothing of it stays in the simulation. */
+  /** Nothing of it stays in the simulation. */
   stop(): void {
     this.#dueMs = Infinity;
-    this.#event?.cancel();
-    this.#event = undefined;
+    this.#timer.cancel();
   }
 
-  #onEvent(): void {
-    this.#event = undefined;
+  #look(): void {
     if (this.#dueMs === Infinity) return;
     if (this.#simulation.nowMs < this.#dueMs) {
-      this.#event = this.#simulation.at(this.#dueMs, this.#fire);
+      this.#timer.set(this.#dueMs);
       return;
     }
     this.#dueMs = Infinity;

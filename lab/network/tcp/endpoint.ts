@@ -1,7 +1,7 @@
 import type { Simulation } from '../simulation.ts';
 import { TcpReceiver } from './receiver.ts';
 import { timestampAt, segmentSizeBytes, type TcpSegment } from './segment.ts';
-import { TcpSender, type Payload, type SenderOptions } from './sender.ts';
+import { TcpSender, type SenderOptions } from './sender.ts';
 
 /** One end of an established connection: a sender and a receiver that share segments. */
 export class TcpEndpoint {
@@ -22,14 +22,13 @@ export class TcpEndpoint {
     this.#transmit = options.transmit;
     this.sender = new TcpSender(simulation, {
       ...options,
-      emit: (payload) => {
+      emit: (seq, length, push, retransmission) => {
         this.#receiver.onDataSent();
-        this.#emit(payload);
+        this.#emit(seq, length, push, retransmission);
       },
     });
     this.#receiver = new TcpReceiver(simulation, {
-      acknowledge: () =>
-        this.#emit({ seq: this.sender.nextSeq, length: 0, push: false, retransmission: false }),
+      acknowledge: () => this.#emit(this.sender.nextSeq, 0, false, false),
       deliver: options.deliver,
       timing: this.sender,
     });
@@ -38,7 +37,7 @@ export class TcpEndpoint {
   receive(segment: TcpSegment): void {
     this.#receiver.onTimestamp(segment);
     // The acknowledgement it carries first, then its data, as Linux does (tcp_ack, tcp_data_queue).
-    this.sender.receive(segment);
+    this.sender.receive(segment.acknowledgement, segment.length);
     if (segment.length > 0) this.#receiver.receive(segment);
   }
 
@@ -47,20 +46,12 @@ export class TcpEndpoint {
     this.#receiver.stop();
   }
 
-  #emit({ seq, length, push, retransmission }: Payload): void {
-    const { ack, sackBlocks, duplicate, windowBytes, echo } = this.#receiver.takeAcknowledgement();
-    const segment: TcpSegment = {
-      seq,
-      length,
-      push,
-      timestamp: timestampAt(this.#simulation.nowMs),
-      retransmission,
-      ack,
-      sackBlocks,
-      duplicate,
-      windowBytes,
-      echo,
-    };
-    this.#transmit(segment, segmentSizeBytes(segment));
+  #emit(seq: number, length: number, push: boolean, retransmission: boolean): void {
+    const acknowledgement = this.#receiver.takeAcknowledgement();
+    const timestamp = timestampAt(this.#simulation.nowMs);
+    this.#transmit(
+      { seq, length, push, retransmission, timestamp, acknowledgement },
+      segmentSizeBytes(length, acknowledgement),
+    );
   }
 }

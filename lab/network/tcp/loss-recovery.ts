@@ -1,3 +1,4 @@
+import type { AckReport } from './ack-report.ts';
 import type { CongestionControl, CongestionWindow } from './congestion-control.ts';
 import type { ProportionalRateReduction } from './proportional-rate-reduction.ts';
 import type { Rack } from './rack.ts';
@@ -8,24 +9,6 @@ import { rememberedSsthresh } from './window-usage.ts';
 
 /** Linux's congestion avoidance states (tcp_ca_state) by RFC 5681's names. */
 export type RecoveryState = 'open' | 'disorder' | 'fast-recovery' | 'timeout-recovery';
-
-/** What one acknowledgement said. */
-export interface AckFindings {
-  /** It moved the cumulative acknowledgement. */
-  readonly advanced: boolean;
-  /** It covered data cumulatively / selectively. */
-  readonly dataAcked: boolean;
-  readonly dataSacked: boolean;
-  /** Data sent once, before the present episode began, was (selectively) acknowledged. */
-  readonly originalDelivered: boolean;
-  /** It reported that something arrived twice (RFC 2883). */
-  readonly duplicateReported: boolean;
-  /** Neither data, nor news of any kind. */
-  readonly isDuplicateAck: boolean;
-  /** TSecr. */
-  readonly echo: number | undefined;
-  readonly previouslyAcknowledged: number;
-}
 
 /** The sender's sequence space, as recovery needs to know it. */
 export interface SequenceSpace {
@@ -105,10 +88,10 @@ export class LossRecovery {
     this.#unreportedRetransmissions = Math.max(this.#unreportedRetransmissions - segments, 0);
   }
 
-  onAck(ack: AckFindings): RecoverySend {
+  onAck(ack: AckReport): RecoverySend {
     if (ack.advanced) this.#timeouts = 0;
     const dubious =
-      ack.isDuplicateAck || ack.dataSacked || ack.duplicateReported || this.state !== 'open';
+      this.state !== 'open' || ack.dataSacked || ack.duplicateEnd !== undefined || ack.isDuplicateAck;
     return dubious ? this.#alert(ack) : 'nothing';
   }
 
@@ -146,7 +129,7 @@ export class LossRecovery {
     this.#keepOpen();
   }
 
-  #alert(ack: AckFindings): RecoverySend {
+  #alert(ack: AckReport): RecoverySend {
     const done = this.#space.acknowledged >= this.#highSeq;
     if (this.state === 'open') this.#firstRetransmission = undefined;
     else if (done && this.state === 'fast-recovery') this.#finishFastRecovery(ack);
@@ -178,7 +161,7 @@ export class LossRecovery {
     return 'lost';
   }
 
-  #continueFastRecovery(ack: AckFindings): RecoverySend {
+  #continueFastRecovery(ack: AckReport): RecoverySend {
     if (ack.advanced && this.#undoByPartialAck(ack)) return 'nothing';
     if (this.#undoByDuplicates()) this.#keepOpen();
     this.#findLosses();
@@ -190,7 +173,7 @@ export class LossRecovery {
   }
 
   /** Linux's tcp_process_loss. */
-  #continueTimeoutRecovery(ack: AckFindings): RecoverySend {
+  #continueTimeoutRecovery(ack: AckReport): RecoverySend {
     const recovered = this.#space.acknowledged >= this.#highSeq;
     if (ack.advanced && this.#undoTimeout(ack, false)) return 'nothing';
     if (this.#testingTimeout) {
@@ -220,7 +203,7 @@ export class LossRecovery {
     return this.#highSeq;
   }
 
-  #finishFastRecovery(ack: AckFindings): void {
+  #finishFastRecovery(ack: AckReport): void {
     this.#undoIfNeedless(ack);
     this.state = 'open';
     if (this.#undo !== undefined && Number.isFinite(this.#window.ssthresh))
@@ -267,7 +250,7 @@ export class LossRecovery {
     return this.#undo !== undefined && (this.#unreportedRetransmissions === 0 || this.#wasDelayed(echo));
   }
 
-  #undoIfNeedless(ack: AckFindings): void {
+  #undoIfNeedless(ack: AckReport): void {
     if (this.#mayUndo(ack.echo)) this.#undoReduction(false);
   }
 
@@ -277,7 +260,7 @@ export class LossRecovery {
     return true;
   }
 
-  #undoByPartialAck(ack: AckFindings): boolean {
+  #undoByPartialAck(ack: AckReport): boolean {
     if (this.#undo === undefined || !this.#wasDelayed(ack.echo)) return false;
     this.#noteReordering(ack.previouslyAcknowledged);
     // Some retransmissions are still out: send new data meanwhile, but believe in no further losses.
@@ -288,7 +271,7 @@ export class LossRecovery {
     return false;
   }
 
-  #undoTimeout(ack: AckFindings, proven: boolean): boolean {
+  #undoTimeout(ack: AckReport, proven: boolean): boolean {
     if (!proven && !this.#mayUndo(ack.echo)) return false;
     this.#undoReduction(true);
     this.#timeouts = 0;
@@ -317,7 +300,8 @@ export class LossRecovery {
     const first = this.#board.first;
     if (first === undefined) return;
     for (const segment of this.#board.outstanding()) {
-      if (segment.burst === first.burst || this.#rack.hasExpired(segment, nowMs)) this.#board.markLost(segment);
+      if (segment.burst === first.burst || this.#rack.hasExpired(segment, nowMs))
+        this.#board.markLost(segment);
     }
   }
 }

@@ -71,4 +71,3 @@ export const DEFER_LIMIT_MS = 1;
 
 /** tcp_tso_win_divisor: a third of the window is worth sending in any case. */
 export const DEFER_WINDOW_DIVISOR = 3;
-

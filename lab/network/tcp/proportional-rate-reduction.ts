@@ -16,22 +16,20 @@ export class ProportionalRateReduction {
     this.#sent += segments;
   }
 
-  onAck(
-    window: CongestionWindow,
-    ack: { deliveredSegments: number; inFlight: number; advancedWithoutNewLoss: boolean },
-  ): void {
-    if (ack.deliveredSegments <= 0) return;
-    this.#delivered += ack.deliveredSegments;
-    const room = window.ssthresh - ack.inFlight;
+  /** @param undisturbed the cumulative acknowledgement advanced and no new loss was found */
+  onAck(window: CongestionWindow, deliveredSegments: number, inFlight: number, undisturbed: boolean): void {
+    if (deliveredSegments <= 0) return;
+    this.#delivered += deliveredSegments;
+    const room = window.ssthresh - inFlight;
     let quota: number;
     if (room < 0) {
       quota = Math.ceil((window.ssthresh * this.#delivered) / this.#priorCwnd) - this.#sent;
     } else {
-      quota = Math.max(this.#delivered - this.#sent, ack.deliveredSegments);
-      if (ack.advancedWithoutNewLoss) quota++;
+      quota = Math.max(this.#delivered - this.#sent, deliveredSegments);
+      if (undisturbed) quota++;
       quota = Math.min(room, quota);
     }
     // The first retransmission always goes out.
-    window.cwnd = ack.inFlight + Math.max(quota, this.#sent === 0 ? 1 : 0);
+    window.cwnd = inFlight + Math.max(quota, this.#sent === 0 ? 1 : 0);
   }
 }

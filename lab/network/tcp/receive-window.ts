@@ -18,9 +18,15 @@ const SHARE_ONE = 256;
 
 /** Memory a Linux receiver reckons for a segment: head room, headers and shared info in a power of two, and the sk_buff. */
 export function segmentMemoryBytes(payloadBytes: number): number {
+  return payloadBytes === SMSS_BYTES ? FULL_SEGMENT_MEMORY_BYTES : memoryFor(payloadBytes);
+}
+
+function memoryFor(payloadBytes: number): number {
   const neededBytes = payloadBytes + 52 + 64 + 320;
   return 2 ** Math.ceil(Math.log2(neededBytes)) + 256;
 }
+
+const FULL_SEGMENT_MEMORY_BYTES = memoryFor(SMSS_BYTES);
 
 /**
  * The window a Linux receiver announces to a sender whose data is read at once. It opens by two segments per full

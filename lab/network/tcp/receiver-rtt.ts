@@ -15,9 +15,7 @@ export class ReceiverRtt {
     if (!isFullSized) return;
     const sampleMs = Math.max(timestampAt(nowMs) - echo, 1);
     this.rttMs =
-      this.rttMs === undefined || sampleMs < this.rttMs
-        ? sampleMs
-        : this.rttMs + (sampleMs - this.rttMs) / 8;
+      this.rttMs === undefined || sampleMs < this.rttMs ? sampleMs : this.rttMs + (sampleMs - this.rttMs) / 8;
   }
 
   /** A whole announced window takes at least a round trip to arrive: only a smaller value is news. */

@@ -87,14 +87,14 @@ export class TcpReceiver {
   /** Every segment, also without data: its timestamp is the one to echo if it is the next in line. */
   onTimestamp(segment: TcpSegment): void {
     if (segment.seq <= this.#announced) this.#echo = segment.timestamp;
-    if (segment.length === 0) this.#rtt.onEcho(this.#simulation.nowMs, segment.echo, false);
+    if (segment.length === 0) this.#rtt.onEcho(this.#simulation.nowMs, segment.acknowledgement.echo, false);
   }
 
   /** A segment with data. */
   receive(segment: TcpSegment): void {
     const nowMs = this.#simulation.nowMs;
     const end = segment.seq + segment.length;
-    this.#rtt.onEcho(nowMs, segment.echo, segment.length >= this.#receivedMss);
+    this.#rtt.onEcho(nowMs, segment.acknowledgement.echo, segment.length >= this.#receivedMss);
     if (end <= this.#nextExpected) this.#onDuplicate([segment.seq, end]);
     else if (segment.seq > this.#nextExpected) this.#onOutOfOrder(segment.seq, end);
     else this.#onInOrder(segment, end);

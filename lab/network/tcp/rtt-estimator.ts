@@ -35,7 +35,7 @@ export class RttEstimator {
       this.#update(rttMs - this.srttMs, acknowledged, next);
     }
     // A new sample ends any back-off (RFC 6298 §5).
-    this.rtoMs = Math.min(this.srttMs! + this.#rttvarMs, RTO_MAX_MS);
+    this.rtoMs = Math.min(this.srttMs + this.#rttvarMs, RTO_MAX_MS);
   }
 
   /** RFC 6298 (5.5). */

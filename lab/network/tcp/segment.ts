@@ -10,7 +10,7 @@ export const SYN_BYTES = 60;
 /** [first byte, byte after the last). */
 export type SackBlock = readonly [start: number, end: number];
 
-/** Acknowledgement part, on every segment. Sequence numbers count payload bytes from 0 and never wrap. */
+/** Acknowledgement part of every segment. Sequence numbers count payload bytes from 0 and never wrap. */
 export interface Acknowledgement {
   readonly ack: number;
   /** At most three, the duplicate included (RFC 2018 with timestamps), most recent first. */
@@ -23,7 +23,8 @@ export interface Acknowledgement {
   readonly echo: number | undefined;
 }
 
-export interface TcpSegment extends Acknowledgement {
+export interface TcpSegment {
+  readonly acknowledgement: Acknowledgement;
   readonly seq: number;
   /** Payload bytes; 0 for a pure acknowledgement. */
   readonly length: number;
@@ -40,7 +41,7 @@ export function timestampAt(nowMs: TimeMs): number {
 }
 
 /** Size on the wire. A SACK option costs 4 bytes (two NOPs, kind, length) and 8 per block. */
-export function segmentSizeBytes(segment: Pick<TcpSegment, 'length' | 'sackBlocks' | 'duplicate'>): number {
-  const blocks = segment.sackBlocks.length + (segment.duplicate === undefined ? 0 : 1);
-  return HEADER_BYTES + (blocks === 0 ? 0 : 4 + 8 * blocks) + segment.length;
+export function segmentSizeBytes(length: number, { sackBlocks, duplicate }: Acknowledgement): number {
+  const blocks = sackBlocks.length + (duplicate === undefined ? 0 : 1);
+  return HEADER_BYTES + (blocks === 0 ? 0 : 4 + 8 * blocks) + length;
 }

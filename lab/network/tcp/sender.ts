@@ -1,4 +1,5 @@
-import type { Simulation, TimeMs } from '../simulation.ts';
+import type { Simulation } from '../simulation.ts';
+import { AckReport } from './ack-report.ts';
 import type { CongestionControl, CongestionWindow } from './congestion-control.ts';
 import { createCongestionControl } from './create-congestion-control.ts';
 import type { CongestionControlName } from '../conditions.ts';
@@ -10,42 +11,18 @@ import { Rack } from './rack.ts';
 import { RetransmissionTimer } from './retransmission-timer.ts';
 import { RttEstimator } from './rtt-estimator.ts';
 import { Scoreboard } from './scoreboard.ts';
-import { SentSegment } from './sent-segment.ts';
+import type { SentSegment } from './sent-segment.ts';
 import { SMSS_BYTES, timestampAt, type Acknowledgement } from './segment.ts';
 import { WindowUsage } from './window-usage.ts';
-
-/** Payload to put on the wire now. */
-export interface Payload {
-  readonly seq: number;
-  readonly length: number;
-  readonly push: boolean;
-  readonly retransmission: boolean;
-}
 
 export interface SenderOptions {
   readonly initialWindowSegments: number;
   readonly congestionControl: CongestionControlName;
   readonly pacing: boolean;
-  readonly emit: (payload: Payload) => void;
+  /** Puts payload on the wire now. */
+  readonly emit: (seq: number, length: number, push: boolean, retransmission: boolean) => void;
   /** After every change: window, bytes in flight. */
   readonly onWindow?: ((cwndSegments: number, flightBytes: number) => void) | undefined;
-}
-
-/** What an acknowledgement newly covers, collected while the scoreboard is gone through. */
-class Coverage {
-  /** Segments newly (selectively) acknowledged, duplicates reported included. */
-  delivered = 0;
-  dataAcked = false;
-  dataSacked = false;
-  originalDelivered = false;
-  retransmittedAcked = false;
-  /** Send times of the first and last segment sent once: cumulatively and selectively acknowledged. */
-  firstAckedMs: TimeMs | undefined;
-  lastAckedMs: TimeMs | undefined;
-  firstSackedMs: TimeMs | undefined;
-  lastSackedMs: TimeMs | undefined;
-  /** Lowest sequence sent once and only now acknowledged. */
-  lowestOriginalSeq = Infinity;
 }
 
 /**
@@ -69,6 +46,7 @@ export class TcpSender implements SequenceSpace {
   readonly #reduction = new ProportionalRateReduction();
   readonly #recovery: LossRecovery;
   readonly #timer: RetransmissionTimer;
+  readonly #report = new AckReport();
 
   #established = false;
   #acknowledged = 0;
@@ -88,7 +66,10 @@ export class TcpSender implements SequenceSpace {
     this.#window = { cwnd: options.initialWindowSegments, ssthresh: Infinity };
     this.#usage = new WindowUsage(options.initialWindowSegments);
     this.#pacing = new Pacing(options.pacing);
-    this.#paceTimer = new Deadline(simulation, () => this.#transmit());
+    this.#paceTimer = new Deadline(simulation, () => {
+      this.#retransmitLost();
+      this.#transmit();
+    });
     this.#recovery = new LossRecovery({
       board: this.#board,
       rack: this.#rack,
@@ -162,54 +143,38 @@ export class TcpSender implements SequenceSpace {
     this.#established = false;
   }
 
-  /** Linux's tcp_ack. */
-  receive(acknowledgement: Acknowledgement & { readonly length: number }): void {
-    const nowMs = this.#simulation.nowMs;
-    const { ack, echo, duplicate } = acknowledgement;
-    const previouslyAcknowledged = this.#acknowledged;
-    const highestSacked = this.#board.highestSackedSeq;
+  /**
+   * Linux's tcp_ack.
+   * @param length payload of the segment that brought the acknowledgement
+   */
+  receive(acknowledgement: Acknowledgement, length: number): void {
+    const report = this.#read(acknowledgement, length);
     const lostBefore = this.#board.lostTotal;
-    const hadOutstanding = !this.#board.isEmpty;
-    const advanced = ack > previouslyAcknowledged;
-    const windowEnd = Math.max(this.#peerWindowEnd, ack + acknowledgement.windowBytes);
-    const windowMoved = advanced || windowEnd > this.#peerWindowEnd;
-    this.#peerWindowEnd = windowEnd;
-    this.#acknowledged = Math.max(previouslyAcknowledged, ack);
-
-    const coverage = this.#cover(acknowledgement, highestSacked);
-    if (!hadOutstanding) {
+    if (this.#board.isEmpty) {
       this.#transmit();
       return;
     }
-    const sample = this.#sampleRtt(coverage, echo);
-    this.#congestion.onRttSample(this.#window, sample);
-    this.#settleProbe(ack, duplicate?.[1], advanced, windowMoved);
+    this.#cover(acknowledgement, report);
+    this.#sampleRtt(report);
+    this.#congestion.onRttSample(this.#window, report);
+    if (this.#probe !== undefined) this.#settleProbe(this.#probe, report);
     this.#reorderingWatched = false;
-    const send = this.#recovery.onAck({
-      advanced,
-      dataAcked: coverage.dataAcked,
-      dataSacked: coverage.dataSacked,
-      originalDelivered: coverage.originalDelivered,
-      duplicateReported: duplicate !== undefined,
-      isDuplicateAck:
-        acknowledgement.length === 0 && !windowMoved && !coverage.dataAcked && duplicate === undefined,
-      echo,
-      previouslyAcknowledged,
-    });
+    const send = this.#recovery.onAck(report);
     // An episode of recovery covers what the probe was to find out.
     if (this.#recovery.isRecovering) this.#probe = undefined;
-    if (!this.#reorderingWatched && (coverage.dataAcked || this.#sackRestartsTimer(coverage, nowMs))) {
+    if (!this.#reorderingWatched && (report.dataAcked || this.#sackRestartsTimer(report))) {
       this.#timer.onProgress(this.#recovery.state === 'open');
     }
-    const newlyLost = this.#board.lostTotal - lostBefore;
     if (this.#recovery.state === 'fast-recovery') {
-      this.#reduction.onAck(this.#window, {
-        deliveredSegments: coverage.delivered,
-        inFlight: this.#board.inFlight,
-        advancedWithoutNewLoss: advanced && newlyLost === 0,
-      });
-    } else if (this.#mayGrow(coverage) && this.#usage.isLimited(this.#window)) {
-      this.#congestion.onAck(this.#window, coverage.delivered, sample);
+      const newlyLost = this.#board.lostTotal - lostBefore;
+      this.#reduction.onAck(
+        this.#window,
+        report.delivered,
+        this.#board.inFlight,
+        report.advanced && newlyLost === 0,
+      );
+    } else if (this.#mayGrow(report) && this.#usage.isLimited(this.#window)) {
+      this.#congestion.onAck(this.#window, report.delivered, report);
     }
     this.#pacing.update(this.#window, this.#board.length, this.#rtt.srttMs ?? 0);
 
@@ -218,94 +183,102 @@ export class TcpSender implements SequenceSpace {
     this.#transmit();
   }
 
-  /** Marks what is acknowledged, selectively and cumulatively. */
-  #cover(acknowledgement: Acknowledgement, highestSackedBefore: number): Coverage {
-    const nowMs = this.#simulation.nowMs;
-    const coverage = new Coverage();
-    const { minRttMs } = this.#rtt;
-    if (acknowledgement.duplicate !== undefined) {
-      const [start, end] = acknowledgement.duplicate;
-      const segments = Math.ceil((end - start) / SMSS_BYTES);
-      coverage.delivered += segments;
-      this.#recovery.onDuplicateReported(end, segments);
-    }
-    this.#board.selectivelyAcknowledge(acknowledgement.sackBlocks, (segment) => {
-      coverage.delivered++;
-      coverage.dataSacked = true;
-      this.#rack.onDelivered(segment, nowMs, minRttMs);
-      if (segment.everRetransmitted) return;
-      if (segment.seq < this.#board.highestSackedSeq)
-        coverage.lowestOriginalSeq = Math.min(coverage.lowestOriginalSeq, segment.seq);
-      if (this.#recovery.precedesEpisode(segment)) coverage.originalDelivered = true;
-      coverage.firstSackedMs ??= segment.sentMs;
-      coverage.lastSackedMs = segment.sentMs;
-    });
-    for (
-      let segment = this.#board.takeAcknowledged(acknowledgement.ack);
-      segment !== undefined;
-      segment = this.#board.takeAcknowledged(acknowledgement.ack)
-    ) {
-      coverage.dataAcked = true;
-      if (segment.everRetransmitted) {
-        coverage.retransmittedAcked = true;
-      } else if (!segment.sacked) {
-        coverage.firstAckedMs ??= segment.sentMs;
-        coverage.lastAckedMs = segment.sentMs;
-        coverage.lowestOriginalSeq = Math.min(coverage.lowestOriginalSeq, segment.seq);
-        if (this.#recovery.precedesEpisode(segment)) coverage.originalDelivered = true;
-      }
-      if (segment.sacked) continue;
-      coverage.delivered++;
-      const { echo } = acknowledgement;
-      const spurious =
-        segment.everRetransmitted && echo !== undefined && echo < timestampAt(segment.sentMs);
-      if (!spurious) this.#rack.onDelivered(segment, nowMs, minRttMs);
-    }
-    // A hole filled by something sent once is reordering, not loss.
-    if (coverage.lowestOriginalSeq < highestSackedBefore) {
-      this.#rack.onReordering(Math.ceil((highestSackedBefore - coverage.lowestOriginalSeq) / SMSS_BYTES));
-    }
-    return coverage;
+  #read({ ack, windowBytes, echo }: Acknowledgement, length: number): AckReport {
+    const report = this.#report;
+    report.clear();
+    report.nowMs = this.#simulation.nowMs;
+    report.previouslyAcknowledged = this.#acknowledged;
+    report.advanced = ack > this.#acknowledged;
+    const windowEnd = Math.max(this.#peerWindowEnd, ack + windowBytes);
+    report.windowMoved = report.advanced || windowEnd > this.#peerWindowEnd;
+    report.carriesData = length > 0;
+    report.echo = echo;
+    report.nextSeq = this.#nextSeq;
+    report.paced = this.#pacing.isOn;
+    this.#peerWindowEnd = windowEnd;
+    this.#acknowledged = report.acknowledged = Math.max(this.#acknowledged, ack);
+    return report;
   }
 
-  #sampleRtt(coverage: Coverage, echo: number | undefined) {
-    const nowMs = this.#simulation.nowMs;
-    let firstMs: number | undefined;
-    let latestMs: number | undefined;
-    // Karn's algorithm: nothing can be told from an acknowledgement that covers retransmitted data.
-    if (coverage.firstAckedMs !== undefined && !coverage.retransmittedAcked) {
-      firstMs = nowMs - coverage.firstAckedMs;
-      latestMs = nowMs - coverage.lastAckedMs!;
+  /** Marks what is acknowledged, selectively and cumulatively. */
+  #cover({ ack, sackBlocks, duplicate, echo }: Acknowledgement, report: AckReport): void {
+    const highestSackedBefore = this.#board.highestSackedSeq;
+    if (duplicate !== undefined) {
+      const segments = Math.ceil((duplicate[1] - duplicate[0]) / SMSS_BYTES);
+      report.duplicateEnd = duplicate[1];
+      report.delivered += segments;
+      this.#recovery.onDuplicateReported(duplicate[1], segments);
     }
-    if (coverage.firstSackedMs !== undefined) {
-      firstMs ??= nowMs - coverage.firstSackedMs;
-      latestMs = nowMs - coverage.lastSackedMs!;
+    this.#board.selectivelyAcknowledge(sackBlocks, this.#onSacked);
+    let segment = this.#board.takeAcknowledged(ack);
+    while (segment !== undefined) {
+      this.#onAcknowledged(segment, echo, report);
+      segment = this.#board.takeAcknowledged(ack);
+    }
+    // A hole filled by something sent once is reordering, not loss.
+    if (report.lowestOriginalSeq < highestSackedBefore) {
+      this.#rack.onReordering(Math.ceil((highestSackedBefore - report.lowestOriginalSeq) / SMSS_BYTES));
+    }
+  }
+
+  readonly #onSacked = (segment: SentSegment): void => {
+    const report = this.#report;
+    report.delivered++;
+    report.dataSacked = true;
+    this.#rack.onDelivered(segment, report.nowMs, this.#rtt.minRttMs);
+    if (segment.everRetransmitted) return;
+    if (segment.seq < this.#board.highestSackedSeq)
+      report.lowestOriginalSeq = Math.min(report.lowestOriginalSeq, segment.seq);
+    if (this.#recovery.precedesEpisode(segment)) report.originalDelivered = true;
+    report.firstSackedMs ??= segment.sentMs;
+    report.lastSackedMs = segment.sentMs;
+  };
+
+  #onAcknowledged(segment: SentSegment, echo: number | undefined, report: AckReport): void {
+    report.dataAcked = true;
+    if (segment.everRetransmitted) report.retransmittedAcked = true;
+    if (segment.sacked) return;
+    report.delivered++;
+    if (segment.everRetransmitted) {
+      // The echoed timestamp is older than the retransmission: the original arrived.
+      if (echo !== undefined && echo < timestampAt(segment.sentMs)) return;
+    } else {
+      report.firstAckedMs ??= segment.sentMs;
+      report.lastAckedMs = segment.sentMs;
+      report.lowestOriginalSeq = Math.min(report.lowestOriginalSeq, segment.seq);
+      if (this.#recovery.precedesEpisode(segment)) report.originalDelivered = true;
+    }
+    this.#rack.onDelivered(segment, report.nowMs, this.#rtt.minRttMs);
+  }
+
+  #sampleRtt(report: AckReport): void {
+    const { nowMs, echo } = report;
+    let firstMs: number | undefined;
+    // Karn's algorithm: nothing can be told from an acknowledgement that covers retransmitted data.
+    if (report.firstAckedMs !== undefined && !report.retransmittedAcked) {
+      firstMs = nowMs - report.firstAckedMs;
+      report.rttMs = nowMs - report.lastAckedMs!;
+    }
+    if (report.firstSackedMs !== undefined) {
+      firstMs ??= nowMs - report.firstSackedMs;
+      report.rttMs = nowMs - report.lastSackedMs!;
     }
     // ... unless its timestamp tells which transmission arrived (RFC 7323 §4).
-    if (firstMs === undefined && coverage.dataAcked && echo !== undefined) {
-      firstMs = latestMs = Math.max(timestampAt(nowMs) - echo, 1);
+    if (firstMs === undefined && report.dataAcked && echo !== undefined) {
+      firstMs = report.rttMs = Math.max(timestampAt(nowMs) - echo, 1);
     }
-    if (firstMs !== undefined && latestMs !== undefined)
-      this.#rtt.sample(firstMs, latestMs, this.#acknowledged, this.#nextSeq);
-    return {
-      nowMs,
-      rttMs: latestMs,
-      acknowledged: this.#acknowledged,
-      nextSeq: this.#nextSeq,
-      paced: this.#pacing.isOn,
-    };
+    if (firstMs !== undefined && report.rttMs !== undefined)
+      this.#rtt.sample(firstMs, report.rttMs, this.#acknowledged, this.#nextSeq);
   }
 
   /** Selective news of data sent after the first outstanding segment was last sent: the RTO need not run out. */
-  #sackRestartsTimer(coverage: Coverage, nowMs: TimeMs): boolean {
+  #sackRestartsTimer({ firstSackedMs }: AckReport): boolean {
     const first = this.#board.first;
-    if (first === undefined || coverage.firstSackedMs === undefined) return false;
-    return nowMs - coverage.firstSackedMs > nowMs - first.sentMs;
+    return first !== undefined && firstSackedMs !== undefined && firstSackedMs < first.sentMs;
   }
 
-  #mayGrow(coverage: Coverage): boolean {
-    if (this.#rack.hasSeenHighReordering) return coverage.dataAcked || coverage.dataSacked;
-    return coverage.dataAcked;
+  #mayGrow({ dataAcked, dataSacked }: AckReport): boolean {
+    return dataAcked || (dataSacked && this.#rack.hasSeenHighReordering);
   }
 
   /** LossRecovery's eye: RACK looks through what is outstanding. */
@@ -333,11 +306,7 @@ export class TcpSender implements SequenceSpace {
     this.#rack.detectLosses(this.#board, this.#rackState());
     if (inFlightBefore !== this.#board.inFlight) {
       if (this.#recovery.enterRecoveryAfterTimer()) {
-        this.#reduction.onAck(this.#window, {
-          deliveredSegments: 1,
-          inFlight: this.#board.inFlight,
-          advancedWithoutNewLoss: false,
-        });
+        this.#reduction.onAck(this.#window, 1, this.#board.inFlight, false);
       }
       this.#retransmitLost();
     }
@@ -378,7 +347,7 @@ export class TcpSender implements SequenceSpace {
     const length = segment.end - segment.seq;
     this.#pacing.onBurstSent(length, 1, this.#simulation.nowMs);
     const push = segment.end === this.#writtenSeq;
-    this.#options.emit({ seq: segment.seq, length, push, retransmission: true });
+    this.#options.emit(segment.seq, length, push, true);
   }
 
   /** F-RTO (RFC 5682 §3.1 step 2b): if new data cannot go out, the lost segments do. */
@@ -472,9 +441,9 @@ export class TcpSender implements SequenceSpace {
       const seq = this.#nextSeq;
       const end = Math.min(seq + SMSS_BYTES, endSeq);
       this.#nextSeq = end;
-      this.#board.add(new SentSegment(seq, end, nowMs, burst));
+      this.#board.add(seq, end, nowMs, burst);
       const push = end === endSeq && (segments > 1 || end === this.#writtenSeq);
-      this.#options.emit({ seq, length: end - seq, push, retransmission: false });
+      this.#options.emit(seq, end - seq, push, false);
     }
     this.#pacing.onBurstSent(bytes, segments, nowMs);
     this.#timer.onNewDataSent(wasEmpty);
@@ -517,20 +486,15 @@ export class TcpSender implements SequenceSpace {
   }
 
   /** RFC 8985 §7.4: a probe that repaired a loss is a congestion event; a duplicate of what had arrived is not. */
-  #settleProbe(
-    ack: number,
-    duplicateEnd: number | undefined,
-    advanced: boolean,
-    windowMoved: boolean,
-  ): void {
-    const probe = this.#probe;
-    if (probe === undefined || ack < probe.highSeq) return;
-    if (!probe.retransmission || duplicateEnd === probe.highSeq) {
+  #settleProbe(probe: { highSeq: number; retransmission: boolean }, report: AckReport): void {
+    const ack = report.acknowledged;
+    if (ack < probe.highSeq) return;
+    if (!probe.retransmission || report.duplicateEnd === probe.highSeq) {
       this.#probe = undefined;
     } else if (ack > probe.highSeq) {
       this.#probe = undefined;
       this.#recovery.reduceForProbe();
-    } else if (!advanced && !windowMoved) {
+    } else if (!report.windowMoved) {
       this.#probe = undefined;
     }
   }

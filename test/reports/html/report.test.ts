@@ -24,6 +24,36 @@ describe('renderHtmlReport', () => {
 
   it('is a pure function', () => expect(render(sample)).toBe(html));
 
+  it('says of a network what is more than a rate and a queue in bytes', () => {
+    const rich = change(({ network }) => {
+      Object.assign(network.downlink, {
+        queue: { discipline: 'codel', limit: { packets: 1000 }, targetMs: 5, intervalMs: 100 },
+        gilbertElliott: { p: 0.01, r: 0.25, badLossRate: 1, goodLossRate: 0 },
+        lossRate: 0.0385,
+        jitterMs: 5,
+        trace: { name: './<a>.trace', opportunities: 100, periodMs: 20_000 },
+      });
+      Object.assign(network, {
+        changes: [{ atMs: 5000, uplinkBps: 100_000 }],
+        background: [{ direction: 'downlink', flows: 2, startMs: 0 }],
+        extraRttMs: { 'cdn.example': 40 },
+      });
+    });
+    const conditions = elements(render(rich)).find((element) => attribute(element, 'id') === 'conditions')!;
+    const text = textOf(conditions).replaceAll(/\s/g, ' ');
+    for (const part of [
+      'CoDel',
+      'target 5 ms, interval 100 ms, at most 1000 packets',
+      'in bursts of 4',
+      'mean of the trace ./<a>.trace',
+      'Jitter',
+      'after 5 s: up 100 kbit/s',
+      '2 endless downloads from 0 ms',
+      'cdn.example',
+    ])
+      expect(text).toContain(part);
+  });
+
   it('asks for nothing from anywhere', () => {
     const references = page.flatMap((element) =>
       ['src', 'href', 'srcset', 'action', 'data', 'poster'].flatMap((name) => attribute(element, name) ?? []),
