@@ -15,6 +15,8 @@ export type { DropCause } from './queue/packet.ts';
 export { serializationDelayMs } from './link/rate-transmitter.ts';
 
 export interface LinkObserver<P extends Packet> {
+  /** A packet comes to the queue, whatever becomes of it. */
+  onSend?(packet: P): void;
   /** Bytes in the queue after an arrival, a departure or a drop at the head. */
   onQueueChange?(queuedBytes: number): void;
   onDrop?(packet: P, cause: DropCause): void;
@@ -85,6 +87,7 @@ export class Link<P extends RoutedPacket> implements Port<P>, PacketSource<P> {
 
   send(packet: P): void {
     this.#transmitter.settle();
+    this.#observer.onSend?.(packet);
     const beforeBytes = this.#queue.queuedBytes;
     if (isForeground(packet)) this.#foregroundBytes += packet.sizeBytes;
     this.#forced.onArrival(packet);

@@ -7,6 +7,8 @@ import type { Simulation, Timer } from './simulation.ts';
 import { TcpConnection, type ConnectionHandlers, type Direction, type WirePacket } from './tcp/connection.ts';
 
 export interface NetworkObserver {
+  /** A packet comes to the bottleneck's queue, whatever becomes of it. */
+  onSend?(packet: WirePacket): void;
   onQueueChange?(direction: Direction, queuedBytes: number): void;
   onDrop?(packet: WirePacket, cause: DropCause): void;
 }
@@ -53,6 +55,7 @@ export class Network {
         observer: {
           onQueueChange: (queuedBytes) => observer.onQueueChange?.(direction, queuedBytes),
           onDrop: (packet, cause) => observer.onDrop?.(packet, cause),
+          ...(observer.onSend && { onSend: (packet) => observer.onSend?.(packet) }),
         },
       });
     this.#links = { uplink: link('uplink'), downlink: link('downlink') };

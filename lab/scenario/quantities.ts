@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { describeValue } from '../input/problems.ts';
 import type { QueueLimit } from '../network/conditions.ts';
+import { describeLimit } from '../network/describe.ts';
 import {
   BANDWIDTH,
   DURATION,
@@ -101,7 +102,9 @@ export function queueLimit<Word extends string = never>(description: string, wor
       if (word !== undefined) return word;
       const unit = typeof input === 'string' ? (/[^\s\d.]+$/.exec(input.trim())?.[0] ?? '') : '';
       if (Object.hasOwn(PACKETS.units, unit)) {
-        return { packets: read(PACKETS, QUEUE_PACKETS, (value) => `${value} packets`, input, context) };
+        return {
+          packets: read(PACKETS, QUEUE_PACKETS, (packets) => describeLimit({ packets }), input, context),
+        };
       }
       if (Object.hasOwn(DURATION.units, unit)) {
         return { delayMs: read(DURATION, QUEUE_DELAY_MS, formatDuration, input, context) };

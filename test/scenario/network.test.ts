@@ -132,7 +132,7 @@ describe('loss, jitter and what happens meanwhile', () => {
 describe('mistakes', () => {
   it.each([
     ['queue: 1499B', 'queue: found "1499B"; allowed: 1.5 kB to 1 GB'],
-    ['queue: 0 packets', 'queue: found "0 packets"; allowed: 1 packets to 1000000 packets'],
+    ['queue: 0 packets', 'queue: found "0 packets"; allowed: 1 packet to 1000000 packets'],
     ['queue: 0.5ms', 'queue: found "0.5ms"; allowed: 1 ms to 60 s'],
     ['queue: 64', 'queue: found 64; a queue limit needs a unit: B, kB'],
     ['queue: 64 pkts', 'queue: found "64 pkts"; unknown unit "pkts": allowed are B, kB'],

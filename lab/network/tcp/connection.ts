@@ -2,6 +2,7 @@ import type { NetworkConditions } from '../conditions.ts';
 import type { Port, RoutedPacket } from '../link.ts';
 import type { Simulation, TimeMs, Timer } from '../simulation.ts';
 import { TcpEndpoint } from './endpoint.ts';
+import { kernelTimerMs } from './kernel-timer.ts';
 import { INITIAL_RECEIVE_WINDOW_BYTES } from './receive-window.ts';
 import { HEADER_BYTES, SYN_BYTES, type TcpSegment } from './segment.ts';
 import { SendBuffer } from './send-buffer.ts';
@@ -66,12 +67,16 @@ export class TcpConnection {
   readonly #server: TcpEndpoint;
   readonly #handlers: ConnectionHandlers;
   readonly #serverBuffer: SendBuffer;
+  readonly #notSentLowatBytes: number;
   #synTimer: Timer | undefined;
   #synSentMs: TimeMs = 0;
   #synAckSentMs: TimeMs | undefined;
   #clientConnected = false;
   #serverConnected = false;
   #closed = false;
+  /** The server's TCP is at work: news of room waits until it is done. */
+  #serverIsBusy = false;
+  #knownFreeBytes = 0;
 
   constructor(
     id: number,
@@ -85,6 +90,7 @@ export class TcpConnection {
     this.#links = links;
     this.#handlers = handlers;
     this.#serverBuffer = new SendBuffer(conditions.sendBufferBytes);
+    this.#notSentLowatBytes = conditions.notSentLowatBytes ?? Infinity;
     const { congestionControl, initialWindowSegments, pacing } = conditions;
     this.#client = new TcpEndpoint(simulation, {
       initialWindowSegments,
@@ -106,6 +112,7 @@ export class TcpConnection {
       onWindow: (cwndSegments, flightBytes) => {
         this.#serverBuffer.onWindow(cwndSegments);
         handlers.onWindow?.(cwndSegments, flightBytes);
+        this.#noticeSpace();
       },
     });
     this.#sendSyn(SYN_TIMEOUT_MS);
@@ -116,12 +123,23 @@ export class TcpConnection {
   }
 
   serverWrite(bytes: number): void {
+    const wasBusy = this.#serverIsBusy;
+    this.#serverIsBusy = true;
     this.#server.sender.write(bytes);
+    this.#serverIsBusy = wasBusy;
+    this.#knownFreeBytes = this.serverFreeBytes;
   }
 
-  /** Bytes the server may hand over now; negative when more was handed over than fits. */
+  /**
+   * Bytes the server may hand over now; negative when more was handed over than fits. Its buffer bounds what is not yet
+   * acknowledged, TCP_NOTSENT_LOWAT what is not yet sent.
+   */
   get serverFreeBytes(): number {
-    return this.#serverBuffer.capacityBytes - this.#server.sender.bufferedBytes;
+    const { sender } = this.#server;
+    return Math.min(
+      this.#serverBuffer.capacityBytes - sender.bufferedBytes,
+      this.#notSentLowatBytes - sender.unsentBytes,
+    );
   }
 
   /** Nothing written by either side is still unacknowledged. */
@@ -139,7 +157,7 @@ export class TcpConnection {
   #sendSyn(timeoutMs: number): void {
     this.#synSentMs = this.#simulation.nowMs;
     this.#put('uplink', SYN_BYTES, undefined, () => this.#onSyn());
-    this.#synTimer = this.#simulation.after(timeoutMs, () => this.#sendSyn(2 * timeoutMs));
+    this.#synTimer = this.#simulation.after(kernelTimerMs(timeoutMs), () => this.#sendSyn(2 * timeoutMs));
   }
 
   #onSyn(): void {
@@ -179,8 +197,18 @@ export class TcpConnection {
     }
     // The handshake's ACK was lost; data establishes the connection as well (RFC 9293 §3.10.7.4).
     this.#onHandshakeAck();
-    const freeBefore = this.serverFreeBytes;
+    this.#serverIsBusy = true;
     this.#server.receive(segment);
-    if (this.serverFreeBytes > freeBefore) this.#handlers.onServerWritable?.();
+    this.#serverIsBusy = false;
+    this.#noticeSpace();
+  }
+
+  /** Tells the server of room that an acknowledgement, or pacing, has made; never from within what it is doing. */
+  #noticeSpace(): void {
+    if (this.#serverIsBusy) return;
+    const freeBytes = this.serverFreeBytes;
+    const grew = freeBytes > this.#knownFreeBytes;
+    this.#knownFreeBytes = freeBytes;
+    if (grew) this.#handlers.onServerWritable?.();
   }
 }

@@ -1,19 +1,18 @@
-import type { SentSegment } from './sent-segment.ts';
-import { SendOrder } from './sent-segment.ts';
+import { SendOrder, SentSegment } from './sent-segment.ts';
 import type { TimeMs } from '../simulation.ts';
 import type { SackBlock } from './segment.ts';
 
-/** Removed segments are cut off the array once there are this many of them. */
-const COMPACT_AT = 1024;
+const FIRST_CAPACITY = 2;
 
 /**
  * What is outstanding and what is known of it (RFC 6675's scoreboard, counted in segments as Linux does):
  * inFlight = outstanding − sacked − lost + retransmitted.
  */
 export class Scoreboard {
-  /** In sequence order; those before #head are acknowledged and gone. */
-  #segments: SentSegment[] = [];
+  /** In sequence order, in a ring: the first is at #head. What is acknowledged stays in its place, to be used again. */
+  #ring: SentSegment[] = [];
   #head = 0;
+  #length = 0;
   /** Everything lost below this has been retransmitted. */
   #retransmitFrom = 0;
   /** Blocks of the previous acknowledgement: what they cover is marked already. */
@@ -31,40 +30,40 @@ export class Scoreboard {
 
   /** Outstanding segments. */
   get length(): number {
-    return this.#segments.length - this.#head;
+    return this.#length;
   }
 
   get isEmpty(): boolean {
-    return this.length === 0;
+    return this.#length === 0;
   }
 
   get first(): SentSegment | undefined {
-    return this.#segments[this.#head];
+    return this.#length === 0 ? undefined : this.#at(0);
   }
 
   get last(): SentSegment | undefined {
-    return this.isEmpty ? undefined : this.#segments.at(-1);
+    return this.#length === 0 ? undefined : this.#at(this.#length - 1);
   }
 
   get inFlight(): number {
     return this.length - this.sackedOut - this.lostOut + this.retransmittedOut;
   }
 
-  add(segment: SentSegment): void {
-    this.#segments.push(segment);
+  /** A segment has left for the first time. */
+  add(seq: number, end: number, sentMs: TimeMs, burst: number): void {
+    if (this.#length === this.#ring.length) this.#grow();
+    const segment = this.#at(this.#length++);
+    segment.begin(seq, end, sentMs, burst);
     this.sendOrder.append(segment);
-    this.flightBytes += segment.end - segment.seq;
+    this.flightBytes += end - seq;
   }
 
-  /** Takes the first segment off if it lies wholly below `ack`. */
+  /** Takes the first segment off if it lies wholly below `ack`. It is good until the next one is added. */
   takeAcknowledged(ack: number): SentSegment | undefined {
-    const segment = this.#segments[this.#head];
+    const segment = this.first;
     if (segment === undefined || segment.end > ack) return undefined;
-    this.#head++;
-    if (this.#head >= COMPACT_AT && 2 * this.#head >= this.#segments.length) {
-      this.#segments = this.#segments.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    this.#length--;
     if (isInFlight(segment)) this.flightBytes -= segment.end - segment.seq;
     if (segment.sacked) this.sackedOut--;
     if (segment.lost) this.lostOut--;
@@ -118,13 +117,13 @@ export class Scoreboard {
 
   /** In sequence order. */
   *outstanding(): Iterable<SentSegment> {
-    for (let index = this.#head; index < this.#segments.length; index++) yield this.#segments[index]!;
+    for (let index = 0; index < this.#length; index++) yield this.#at(index);
   }
 
   nextToRetransmit(): SentSegment | undefined {
     if (this.retransmittedOut >= this.lostOut) return undefined;
-    for (let index = this.#indexOf(this.#retransmitFrom); index < this.#segments.length; index++) {
-      const segment = this.#segments[index]!;
+    for (let index = this.#indexOf(this.#retransmitFrom); index < this.#length; index++) {
+      const segment = this.#at(index);
       if (segment.lost && !segment.retransmitted) {
         this.#retransmitFrom = segment.seq;
         return segment;
@@ -152,8 +151,8 @@ export class Scoreboard {
   }
 
   #markSacked(start: number, end: number, onSacked: (segment: SentSegment) => void): void {
-    for (let index = this.#indexOf(start); index < this.#segments.length; index++) {
-      const segment = this.#segments[index]!;
+    for (let index = this.#indexOf(start); index < this.#length; index++) {
+      const segment = this.#at(index);
       if (segment.end > end) return;
       if (segment.sacked) continue;
       onSacked(segment);
@@ -176,13 +175,26 @@ export class Scoreboard {
     this.sendOrder.remove(segment);
   }
 
+  #at(index: number): SentSegment {
+    return this.#ring[(this.#head + index) & (this.#ring.length - 1)]!;
+  }
+
+  /** The capacity stays a power of two, so that a mask does for a remainder. */
+  #grow(): void {
+    const capacity = Math.max(FIRST_CAPACITY, 2 * this.#ring.length);
+    this.#ring = Array.from({ length: capacity }, (_, index) =>
+      index < this.#length ? this.#at(index) : new SentSegment(),
+    );
+    this.#head = 0;
+  }
+
   /** Index of the first outstanding segment that begins at or after `seq`. */
   #indexOf(seq: number): number {
-    let low = this.#head;
-    let high = this.#segments.length;
+    let low = 0;
+    let high = this.#length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#segments[middle]!.seq < seq) low = middle + 1;
+      if (this.#at(middle).seq < seq) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -11,7 +11,7 @@ import { Rack } from './rack.ts';
 import { RetransmissionTimer } from './retransmission-timer.ts';
 import { RttEstimator } from './rtt-estimator.ts';
 import { Scoreboard } from './scoreboard.ts';
-import { SentSegment } from './sent-segment.ts';
+import type { SentSegment } from './sent-segment.ts';
 import { SMSS_BYTES, timestampAt, type Acknowledgement } from './segment.ts';
 import { WindowUsage } from './window-usage.ts';
 
@@ -441,7 +441,7 @@ export class TcpSender implements SequenceSpace {
       const seq = this.#nextSeq;
       const end = Math.min(seq + SMSS_BYTES, endSeq);
       this.#nextSeq = end;
-      this.#board.add(new SentSegment(seq, end, nowMs, burst));
+      this.#board.add(seq, end, nowMs, burst);
       const push = end === endSeq && (segments > 1 || end === this.#writtenSeq);
       this.#options.emit(seq, end - seq, push, false);
     }

@@ -1,13 +1,13 @@
 import type { TimeMs } from '../simulation.ts';
 
-/** One segment that has been sent and not yet cumulatively acknowledged. */
+/** One segment that has been sent and not yet cumulatively acknowledged. Senders use them again. */
 export class SentSegment {
-  readonly seq: number;
-  readonly end: number;
+  seq = 0;
+  end = 0;
   /** Segments handed to the device together share a number: a timeout gives up the whole of the first. */
-  readonly burst: number;
+  burst = 0;
   /** Of the newest transmission. */
-  sentMs: TimeMs;
+  sentMs: TimeMs = 0;
   everRetransmitted = false;
   sacked = false;
   lost = false;
@@ -18,11 +18,13 @@ export class SentSegment {
   next: SentSegment | undefined;
   isListed = false;
 
-  constructor(seq: number, end: number, sentMs: TimeMs, burst: number) {
+  /** As if it were new. */
+  begin(seq: number, end: number, sentMs: TimeMs, burst: number): void {
     this.seq = seq;
     this.end = end;
     this.sentMs = sentMs;
     this.burst = burst;
+    this.everRetransmitted = this.sacked = this.lost = this.retransmitted = false;
   }
 }
 
