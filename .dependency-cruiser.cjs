@@ -12,8 +12,8 @@ const errors = '^lab/errors\\.ts$';
 const packageRoot = '^lab/package-root\\.ts$';
 /** The result document and the waterfall: plain shapes every report reads. */
 const results = '^lab/run/results\\.ts$';
-/** Of a bare transfer: its record, and the arithmetic on it. */
-const transferRecord = '^lab/transfer/(transfer|milestones)\\.ts$';
+/** Of a bare transfer: its record, the arithmetic on it, and what a comparison with measured ones comes to. */
+const transferRecord = '^lab/transfer/(transfer|milestones|kernel-comparison)\\.ts$';
 const waterfall = '^lab/trace/(waterfall|push-outcome)\\.ts$';
 
 module.exports = {

@@ -1,26 +1,68 @@
 // @ts-nocheck -- a script over JSON; its shapes are documented in lab/run/results.ts
 // The ground-truth page in the lab against the same page over a real Linux TCP path (test/data/kernel-tcp/page.json).
-// Prints medians and their ratio; nothing here fails. Usage: npm run bench:ground-truth [-- --runs 5]
+// Prints medians, and their ratio where the kernel was measured; nothing here fails.
+// Usage: npm run bench:ground-truth [-- --only 20ms] [--out FOLDER] [any option of lab run]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { median } from 'simple-statistics';
+import { CONDITIONS, STRATEGIES, truthOf } from './ground-truth-page.mjs';
 
 const root = path.join(import.meta.dirname, '../..');
-const truth = JSON.parse(readFileSync(path.join(root, 'test/data/kernel-tcp/page.json'), 'utf8'));
-/** Strategies by the name they have in the truth. */
-const STRATEGIES = { 'no-push': 'none', 'after-html': 'after', 'before-html': 'before' };
-const out = mkdtempSync(path.join(tmpdir(), 'push-lab-bench-'));
-const options = process.argv.slice(2);
-if (!options.includes('--runs')) options.push('--runs', '7');
+const METRICS = [
+  ['FCP', 'firstContentfulPaint', 'fcpMs'],
+  ['load', 'loadEventEnd', 'loadMs'],
+];
 
-console.log('condition        strategy     metric   kernel      lab    ratio');
-for (const [scenario, rttMs] of [
-  ['ground-truth-100ms', 100],
-  ['ground-truth-20ms', 20],
+const options = process.argv.slice(2);
+const only = takeOption('--only');
+const kept = takeOption('--out');
+const out = kept ?? mkdtempSync(path.join(tmpdir(), 'push-lab-bench-'));
+for (const [name, value] of [
+  ['--runs', '7'],
+  ['--concurrency', '1'],
 ]) {
+  if (!options.includes(name)) options.push(name, value);
+}
+const chosen = CONDITIONS.filter(({ name }) => only === undefined || name === only);
+if (chosen.length === 0) {
+  console.error(`--only takes one of ${CONDITIONS.map(({ name }) => name).join(', ')}; found "${only}"`);
+  process.exit(2);
+}
+
+console.log(`load average ${loadavg()[0].toFixed(1)}; each time in ms, median of the measured loads\n`);
+console.log(row(['condition', 'strategy', 'metric', 'kernel', 'lab', 'ratio', 'loads']));
+for (const condition of chosen) {
+  const results = run(condition.scenario);
+  for (const [strategy, trueName] of Object.entries(STRATEGIES)) {
+    const truth = truthOf(condition, trueName);
+    const trials = results.trials.filter(
+      (trial) => trial.strategy === strategy && !trial.warmup && trial.status === 'ok',
+    );
+    if (trials.length === 0) continue;
+    for (const [label, metric, trueMetric] of METRICS) {
+      const measuredMs = median(trials.map((trial) => trial.metrics[metric]));
+      const expectedMs = truth?.[trueMetric];
+      console.log(
+        row([
+          condition.name,
+          strategy,
+          label,
+          expectedMs?.toFixed(1) ?? '–',
+          measuredMs.toFixed(1),
+          expectedMs === undefined ? '–' : (measuredMs / expectedMs).toFixed(3),
+          String(trials.length),
+        ]),
+      );
+    }
+  }
+}
+if (kept === undefined) rmSync(out, { recursive: true });
+
+/** `lab run` on one scenario, and what it wrote. */
+function run(scenario) {
   const { status } = spawnSync(
     process.execPath,
     [
@@ -29,29 +71,23 @@ for (const [scenario, rttMs] of [
       path.join(root, `scenarios/${scenario}.yaml`),
       '--out',
       out,
-      '--concurrency',
-      '1',
       ...options,
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   if (status !== 0) process.exit(status ?? 3);
   const folder = path.join(out, scenario);
-  const results = JSON.parse(readFileSync(path.join(folder, readdirSync(folder)[0], 'results.json'), 'utf8'));
-  for (const [strategy, trueName] of Object.entries(STRATEGIES)) {
-    const cell = truth.find((candidate) => candidate.rttMs === rttMs && candidate.strategy === trueName);
-    const trials = results.trials.filter(
-      (trial) => trial.strategy === strategy && !trial.warmup && trial.status === 'ok',
-    );
-    for (const [label, metric, expected] of [
-      ['FCP', 'firstContentfulPaint', cell.fcpMs],
-      ['load', 'loadEventEnd', cell.loadMs],
-    ]) {
-      const measured = median(trials.map((trial) => trial.metrics[metric]));
-      console.log(
-        `${`${rttMs} ms`.padEnd(16)} ${strategy.padEnd(12)} ${label.padEnd(5)} ${expected.toFixed(1).padStart(9)} ${measured.toFixed(1).padStart(8)} ${(measured / expected).toFixed(3).padStart(8)}`,
-      );
-    }
-  }
+  const latest = readdirSync(folder).sort().at(-1);
+  return JSON.parse(readFileSync(path.join(folder, latest, 'results.json'), 'utf8'));
 }
-rmSync(out, { recursive: true });
+
+/** The value of one of our own options, which `lab run` does not get to see. */
+function takeOption(name) {
+  const index = options.indexOf(name);
+  return index === -1 ? undefined : options.splice(index, 2)[1];
+}
+
+function row([condition, strategy, metric, ...numbers]) {
+  const words = `${condition.padEnd(11)}${strategy.padEnd(17)}${metric.padEnd(7)}`;
+  return words + numbers.map((number) => number.padStart(9)).join('');
+}
