@@ -2,6 +2,7 @@ import type { TimeMs } from '../simulation.ts';
 import { AckAggregation } from './ack-aggregation.ts';
 import type { CongestionWindow, DeliverySample, RatePolicy } from './congestion-control.ts';
 import { DeliveryRate } from './delivery-rate.ts';
+import { JIFFY_MS } from './kernel-timer.ts';
 import type { RecoveryState } from './loss-recovery.ts';
 import { PolicerDetector, type DeliveryCounts } from './policer-detector.ts';
 import { SMSS_BYTES } from './segment.ts';
@@ -36,7 +37,6 @@ const BURST_MS = 1000 / 1024;
 const MAX_BURST_BYTES = 65_535 - 320;
 /** Longest silence that an acknowledgement held back is allowed for. */
 const MAX_AGGREGATION_MS = 100;
-const JIFFY_MS = 4;
 const MIN_RTT_JIFFIES = 10_000 / JIFFY_MS;
 const PROBE_RTT_JIFFIES = 200 / JIFFY_MS;
 

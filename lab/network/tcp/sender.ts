@@ -86,6 +86,7 @@ export class TcpSender implements SequenceSpace {
       findLosses: () => this.#findLosses(),
     });
     this.#timer = new RetransmissionTimer(simulation, this.#board, this.#rtt, {
+      paceDelayMs: () => Math.max(this.#pacing.nextDepartureMs - this.#simulation.nowMs, 0),
       onProbe: () => this.#sendProbe(),
       onReorderingTimeout: () => this.#onReorderingTimeout(),
       onRetransmissionTimeout: () => this.#onRetransmissionTimeout(),
