@@ -44,8 +44,9 @@ module.exports = {
       '^lab/scenario/network-schema\\.ts$',
       errors,
     ]),
+    only('calibrate', '^lab/calibrate/', ['^lab/(network|emulator|transfer|stats)/', errors]),
     only('run', '^lab/run/', [
-      '^lab/(network|emulator|browser|trace|scenario|stats)/',
+      '^lab/(network|emulator|browser|trace|scenario|stats|calibrate)/',
       '^server/',
       errors,
       packageRoot,

@@ -21,6 +21,31 @@ export function countedTrials(results: Results, strategy: string): readonly Tria
   );
 }
 
+/** Attempts that were disturbed by the machine, per strategy: whom they hit shows whether they bias the comparison. */
+export interface Disturbances {
+  readonly strategy: string;
+  /** Loads of the measured blocks, all attempts. */
+  readonly loads: number;
+  /** Disturbed, discarded and loaded again. */
+  readonly repeated: number;
+  /** Disturbed at the last attempt as well: missing in the numbers. */
+  readonly lost: number;
+}
+
+export function disturbances(results: Results): readonly Disturbances[] {
+  return results.strategies.map(({ name }) => {
+    const loads = results.trials.filter(({ strategy, warmup }) => strategy === name && !warmup);
+    const disturbed = loads.filter(({ status }) => status === 'disturbed');
+    const repeated = disturbed.filter(({ repeatedAs }) => repeatedAs !== undefined).length;
+    return { strategy: name, loads: loads.length, repeated, lost: disturbed.length - repeated };
+  });
+}
+
+/** Places of the plan that are filled: of a trial that was repeated only the last attempt is one. */
+export function settledTrials({ trials }: Results): readonly TrialResult[] {
+  return trials.filter(({ repeatedAs }) => repeatedAs === undefined);
+}
+
 export function findSummary(
   results: Results,
   strategy: string,

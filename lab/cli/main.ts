@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { LabError } from '../errors.ts';
 import { labVersion } from '../package-root.ts';
+import { calibrateCommand } from './calibrate.ts';
 import { doctorCommand } from './doctor.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -21,6 +22,7 @@ const program = new Command('lab')
   .addCommand(runCommand())
   .addCommand(reportCommand())
   .addCommand(transferCommand())
+  .addCommand(calibrateCommand())
   .addCommand(doctorCommand())
   .addCommand(schemaCommand());
 

@@ -67,6 +67,10 @@ function plainProgress(plan: Plan, stream: NodeJS.WriteStream): Progress {
 
 function outcome(result: TrialResult, metric: MetricName): string {
   if (result.status === 'failed') return `failed: ${result.failure ?? 'unknown'}`;
+  if (result.status === 'disturbed') {
+    const next = result.repeatedAs === undefined ? 'it does not count' : 'it is repeated';
+    return `disturbed, ${next}: ${result.disturbance ?? 'unknown'}`;
+  }
   const value = result.metrics[metric];
   return `${METRIC_WORDS[metric].short} ${metricText(metric, value)}`;
 }
@@ -88,8 +92,9 @@ class RunState {
       return;
     }
     this.#running.delete(event.trial.id);
-    this.finished++;
     this.#spentMs += event.result.durationMs;
+    // A disturbed load costs time, but its place in the plan is still empty.
+    if (event.result.repeatedAs === undefined) this.finished++;
   }
 
   payload(): { left: string; running: string } {
@@ -98,7 +103,7 @@ class RunState {
     const leftTrials = this.#plan.trials - this.finished;
     const leftMs = (leftTrials * this.#spentMs) / this.finished / this.#plan.concurrency;
     return {
-      left: leftTrials === 0 ? 'done' : `about ${prettyMs(leftMs, { secondsDecimalDigits: 0 })} left`,
+      left: leftTrials === 0 ? 'done' : `about ${prettyMs(Math.ceil(leftMs / 1000) * 1000)} left`,
       running,
     };
   }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { medianOf } from '../../reports/digest.ts';
@@ -7,19 +8,38 @@ import { bytesText, metricText, shiftIntervalText, shiftText } from './format.ts
 
 const ALWAYS: readonly MetricName[] = ['firstContentfulPaint', 'largestContentfulPaint', 'loadEventEnd'];
 
-/** Strategies down, metrics across: medians and, against the baseline, the shift with its 95 % interval. */
-export function resultTable(results: Results): string {
+/**
+ * Strategies down, metrics across: medians and, against the baseline, the shift with its 95 % interval. Where the
+ * terminal is too narrow, the metrics that the answer is not about give way; the report has them.
+ */
+export function resultTable(results: Results, width = Infinity): string {
+  const metrics = [...new Set([results.primaryMetric, ...ALWAYS])];
+  for (let count = metrics.length; count > 1; count--) {
+    const table = tableOf(results, metrics.slice(0, count));
+    if (widthOf(table) <= width) return table;
+  }
+  return tableOf(results, metrics.slice(0, 1));
+}
+
+function widthOf(table: string): number {
+  return Math.max(
+    ...stripVTControlCharacters(table)
+      .split('\n')
+      .map((line) => line.length),
+  );
+}
+
+function tableOf(results: Results, columns: readonly MetricName[]): string {
   const primary = results.primaryMetric;
-  const columns = [...new Set([primary, ...ALWAYS])];
   const table = new Table({
     head: [
       'strategy',
       ...columns.flatMap((metric) => {
         const title = METRIC_WORDS[metric].short;
-        return metric === primary ? [title, `vs ${results.baseline} [95 %]`] : [title];
+        return metric === primary ? [title, `vs ${results.baseline}\n[95 %]`] : [title];
       }),
-      'pushes used, all loads',
-      'wasted / load',
+      'pushes used,\nall loads',
+      'wasted\n/ load',
       'n',
     ],
     style: { head: [], border: [], compact: true },

@@ -6,6 +6,9 @@ import { loadReportClient } from '../../reports/html/assets.ts';
 import { renderHtmlReport } from '../../reports/html/report.ts';
 import { DEFAULT_BROWSER } from '../browser/catalog.ts';
 import { provisionBrowser } from '../browser/provision.ts';
+import { calibrate } from '../calibrate/calibrate.ts';
+import type { Calibration } from '../calibrate/calibration.ts';
+import { programmeFor } from '../calibrate/programme.ts';
 import { InputError } from '../errors.ts';
 import { prepareRun, type PreparedRun } from '../run/prepare.ts';
 import type { FinishedRun } from '../run/run-record.ts';
@@ -14,6 +17,11 @@ import { runScenario } from '../run/run-scenario.ts';
 import { planWarnings } from '../run/warnings.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
+import { disturbances } from '../../reports/digest.ts';
+import { describeValue } from '../input/problems.ts';
+import { DURATION, formatDuration, parseQuantity } from '../network/units.ts';
+import { tooNoisy } from '../run/disturbance.ts';
+import type { Results } from '../run/results.ts';
 import { bytesText } from './format.ts';
 import { describeNetwork } from './network-line.ts';
 import { createProgress } from './progress.ts';
@@ -26,6 +34,7 @@ interface RunOptions {
   readonly out: string;
   readonly seed?: string;
   readonly concurrency?: number;
+  readonly maxLateness?: number;
   readonly port: number;
   readonly dryRun?: boolean;
 }
@@ -37,7 +46,7 @@ export function runCommand(): Command {
     .option('--runs <n>', 'measured loads of each strategy, besides one to warm up')
     .option('--strategies <names>', 'comma list of strategies instead of the scenario’s')
     .option('--network <preset|numbers>', 'another network: a preset, or rtt=100ms,down=1.6mbit/s,…')
-    .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', 'results')
+    .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', folderName, 'results')
     .option('--seed <n>', 'for the order of trials, random loss and resampling')
     .option(
       '--concurrency <n>',
@@ -49,6 +58,11 @@ export function runCommand(): Command {
       'first of the loopback ports to listen on; 0 takes any free one',
       wholeNumber('--port', 0, 65_000),
       0,
+    )
+    .option(
+      '--max-lateness <time>',
+      'a trial in which the emulator was later than this at the 99th percentile is repeated (default: 4ms, or 1/50 of the RTT)',
+      lateness,
     )
     .option('--dry-run', 'check everything, print the plan, load nothing')
     .addHelpText(
@@ -63,7 +77,8 @@ async function run(files: string[], options: RunOptions): Promise<void> {
   const runs: PreparedRun[] = [];
   for (const file of files) {
     const scenario = applyOverrides(await loadScenario(file), options);
-    runs.push(await prepareRun(scenario, { concurrency: options.concurrency }));
+    const { concurrency, maxLateness: maxLatenessMs } = options;
+    runs.push(await prepareRun(scenario, { concurrency, maxLatenessMs }));
   }
   if (options.dryRun === true) {
     for (const prepared of runs) printPlan(prepared, { withTrials: true });
@@ -91,6 +106,8 @@ async function runOne(
   signal: AbortSignal,
 ): Promise<void> {
   printPlan(prepared, { withTrials: false });
+  const calibration = await calibrate(programmeFor(prepared.scenario.network));
+  console.log(`  machine     ${calibrationText(calibration)}`);
   const progress = createProgress(
     {
       trials: prepared.trials.length,
@@ -105,6 +122,7 @@ async function runOne(
       out: path.resolve(options.out),
       port: options.port,
       signal,
+      calibration,
       onEvent: (event) => progress.onEvent(event),
     });
   } finally {
@@ -122,22 +140,45 @@ async function runOne(
   if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));
   console.log(results.answer.sentence);
   console.log();
-  console.log(resultTable(results));
+  // Not a terminal, or one that does not know its width: no limit.
+  const { columns } = process.stdout;
+  console.log(resultTable(results, columns > 0 ? columns : Infinity));
   const known = new Set(planWarnings(prepared));
+  const discarded = discardedText(results);
+  if (discarded !== undefined) console.log(`${pc.yellow('note:')} ${discarded}`);
   for (const warning of results.warnings) {
     if (!known.has(warning)) console.log(`${pc.yellow('note:')} ${warning}`);
   }
+  complainIfTooNoisy(results);
   console.log(`\nreport:  ${path.relative(process.cwd(), report)}`);
   console.log(`results: ${path.relative(process.cwd(), path.join(folder.path, 'results.json'))}\n`);
 }
 
+/** `good: pacer lateness, p99 0.2 ms; …` */
+function calibrationText({ lines, verdict }: Calibration): string {
+  const words = lines.map(({ name, words: found, measured, predicted }) =>
+    predicted === undefined ? `${name} ${measured.toFixed(2)} ms` : `${name} ${found.replace(/^\w+, /, '')}`,
+  );
+  const colour = { good: pc.green, fair: pc.yellow, off: pc.red }[verdict];
+  return `${colour(verdict)}: ${words.join('; ')}`;
+}
+
+/** Per strategy, so that a bias shows. */
+function discardedText(results: Results): string | undefined {
+  const hit = disturbances(results).filter(({ repeated }) => repeated > 0);
+  if (hit.length === 0) return undefined;
+  const total = hit.reduce((sum, { repeated }) => sum + repeated, 0);
+  const list = hit.map(({ strategy, repeated, loads }) => `${repeated} of ${loads} of ${strategy}`);
+  return `${total} ${total === 1 ? 'load was' : 'loads were'} disturbed by this machine, discarded and repeated: ${list.join(', ')}`;
+}
+
 function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): void {
-  const { scenario, site, siteRecord, strategies, trials, concurrency } = prepared;
-  const pageBytes = siteRecord.resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
+  const { scenario, site, siteRecord, pageBytes, strategies, trials, concurrency } = prepared;
+  const used = siteRecord.resources.filter(({ unused }) => unused !== true);
   console.log(pc.bold(scenario.name));
   console.log(`  network     ${describeNetwork(scenario.network)}`);
   console.log(
-    `  page        ${site.name} ${site.entry}, ${siteRecord.resources.length} resources, ${bytesText(pageBytes)} as sent`,
+    `  page        ${site.name} ${site.entry}, ${used.length} resources, ${bytesText(pageBytes)} as sent`,
   );
   if (scenario.thinkMs > 0)
     console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
@@ -151,6 +192,17 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
     if (paths.length > 0) console.log(`  ${name}: ${paths.join(' ')}`);
   for (const { id, block, warmup } of trials)
     console.log(`  ${id}  ${warmup ? 'warm-up' : `block ${block}`}`);
+}
+
+/** What was measured is kept and shown; that it is no answer is told by the exit status. */
+function complainIfTooNoisy(results: Results): void {
+  const problem = tooNoisy(results.trials);
+  if (problem === undefined) return;
+  console.error(`${pc.red('error:')} ${results.scenario.name}: ${problem}`);
+  console.error(
+    `${pc.bold('next:')}  end other programs and run again, with --concurrency 1; lab calibrate shows how late this machine is`,
+  );
+  process.exitCode = 3;
 }
 
 /** Ctrl-C: the first one keeps what has finished, the second one ends at once. */
@@ -174,10 +226,24 @@ function interruptible(): { signal: AbortSignal; restore: () => void } {
   };
 }
 
+/** `--out "$UNSET"` would fill the working directory. */
+function folderName(text: string): string {
+  if (text !== '') return text;
+  throw new InputError('--out: found ""; expected the name of a folder, or leave it out for results');
+}
+
 function wholeNumber(option: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
     throw new InputError(`${option}: found "${text}"; expected a whole number from ${min} to ${max}`);
   };
+}
+
+function lateness(text: string): number {
+  const parsed = parseQuantity(DURATION, text);
+  if ('value' in parsed && parsed.value > 0) return parsed.value;
+  throw new InputError(
+    `--max-lateness: found ${describeValue(text)}; expected a time such as ${formatDuration(4)}`,
+  );
 }

@@ -1,5 +1,6 @@
 import type net from 'node:net';
 import type { Network } from '../network/network.ts';
+import { SMSS_BYTES } from '../network/tcp/segment.ts';
 import type { TcpConnection } from '../network/tcp/connection.ts';
 import { ByteFifo } from './byte-fifo.ts';
 import type { ConnectionEvidence } from './evidence.ts';
@@ -41,6 +42,8 @@ export class Bridge {
   readonly #downlink = new ByteFifo();
   #clientEnded = false;
   #handedOverBytes = 0;
+  /** Handed over, but the modelled send buffer has no room for them yet: the write they belong to blocks. */
+  #blockedBytes = 0;
   #deliveredBytes = 0;
   /** Arrived in the events now running, not yet passed on: one write for all of them. */
   #arrivedBytes = { client: 0, peer: 0 };
@@ -93,7 +96,10 @@ export class Bridge {
         arrived.client += bytes;
         if (arrived.client === bytes) driver.afterwards(toClient);
       },
-      onServerWritable: () => driver.afterwards(writable),
+      onServerWritable: () => {
+        this.#fillSendBuffer();
+        driver.afterwards(writable);
+      },
       onWindow: (cwndSegments, flightBytes) => {
         recorder.step(this.#evidence.cwndSegments, cwndSegments);
         recorder.step(this.#evidence.flightBytes, flightBytes);
@@ -111,10 +117,13 @@ export class Bridge {
           bytes += chunk.length;
         }
         this.#handedOverBytes += bytes;
-        this.#driver.act(() => this.#connection.serverWrite(bytes));
+        this.#blockedBytes += bytes;
+        this.#driver.act(() => this.#fillSendBuffer());
       },
-      freeBytes: () =>
-        this.#socket.writableLength > UNREAD_LIMIT_BYTES ? -1 : this.#connection.serverFreeBytes,
+      freeBytes: () => {
+        if (this.#socket.writableLength > UNREAD_LIMIT_BYTES) return -1;
+        return this.#connection.serverFreeBytes - this.#blockedBytes;
+      },
       onRead: () => this.#throttleClient(),
       close: () => {
         this.#connection.close();
@@ -147,6 +156,17 @@ export class Bridge {
       this.#downlink.clear();
       onClosed();
     });
+  }
+
+  /** Whole segments, as the kernel fills its buffers, until no room is left. */
+  #fillSendBuffer(): void {
+    for (let freeBytes = this.#connection.serverFreeBytes; this.#blockedBytes > 0 && freeBytes > 0;) {
+      const roomBytes = Math.ceil(freeBytes / SMSS_BYTES) * SMSS_BYTES;
+      const bytes = Math.min(roomBytes, this.#blockedBytes);
+      this.#blockedBytes -= bytes;
+      this.#connection.serverWrite(bytes);
+      freeBytes = this.#connection.serverFreeBytes;
+    }
   }
 
   #passToClient(): void {

@@ -43,7 +43,13 @@ export function describeValue(value: unknown): string {
 
 /** ` (did you mean "runs"?)` where one of the allowed words is near enough, otherwise nothing. */
 export function didYouMean(found: string, allowed: readonly string[]): string {
-  if (allowed.length === 0 || found.length > 100) return '';
+  const word = nearestWord(found, allowed);
+  return word === undefined ? '' : ` (did you mean "${word}"?)`;
+}
+
+/** The allowed word that differs least, where that is little enough to be a slip. */
+export function nearestWord(found: string, allowed: readonly string[]): string | undefined {
+  if (allowed.length === 0 || found.length > 100) return undefined;
   const folded = found.toLowerCase();
   const nearest = closest(
     folded,
@@ -53,7 +59,7 @@ export function didYouMean(found: string, allowed: readonly string[]): string {
   // A third of the letters may be wrong, at least one, plus what is merely transposed.
   const tolerance = Math.max(2, Math.floor(found.length / 3));
   const near = distance(folded, nearest) <= Math.min(tolerance, Math.max(1, nearest.length - 1));
-  return word !== undefined && near ? ` (did you mean "${word}"?)` : '';
+  return near ? word : undefined;
 }
 
 /** `unknown network "3gfst" (did you mean "3gfast"?); allowed: 2g, 3g` */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
+import { describeValue } from './problems.ts';
 import { formatSize } from '../network/units.ts';
 
 /**
@@ -31,7 +32,9 @@ export async function readTextFile(file: string, maxBytes: number): Promise<stri
   }
 }
 
-function reasonFor(file: string, error: unknown): string {
+function reasonFor(name: string, error: unknown): string {
+  // A name of nothing or with line ends would not look like one.
+  const file = name.trim() !== name || name === '' || /\p{C}/u.test(name) ? describeValue(name) : name;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':

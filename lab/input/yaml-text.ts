@@ -5,6 +5,7 @@ import {
   isScalar,
   LineCounter,
   parseAllDocuments,
+  visit,
   type Document,
   type Node,
   type YAMLError,
@@ -24,7 +25,10 @@ import {
 export interface YamlText {
   readonly data: unknown;
   /** An InputError that lists the problems, each as `file:line:column: key: message`. */
-  fail(problems: readonly Problem[]): InputError;
+  readonly fail: (
+    problems: readonly Problem[],
+    options?: { nextStep?: string; cause?: unknown },
+  ) => InputError;
 }
 
 /**
@@ -41,22 +45,21 @@ const MAX_ALIAS_COUNT = 20;
 export function parseYamlText(text: string, file: string): YamlText {
   const lines = new LineCounter();
   const document = parseOne(text, file, lines);
-  let data: unknown;
-  try {
-    data = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
-  } catch (error) {
-    throw new InputError(`${file}: ${error instanceof RangeError ? TOO_DEEP : aliasProblem(error)}`, {
-      cause: error,
-    });
-  }
-  if (data === null || data === undefined) throw new InputError(`${file}: the file is empty`);
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: MAX_ALIAS_COUNT });
+  } catch (error) {
+    const { offset, message } = unusable(document, error);
+    throw new InputError(`${place(offset)}: ${message}`, { cause: error });
+  }
+  if (data === null || data === undefined) throw new InputError(`${place(0)}: ${NOTHING}`);
   return {
     data,
-    fail: (problems) =>
+    fail: (problems, options) =>
       new InputError(
         listProblems(
           problems
@@ -68,6 +71,7 @@ export function parseYamlText(text: string, file: string): YamlText {
                 : `${place(offset)}: ${formatPath(path)}: ${message}`,
             ),
         ),
+        options,
       ),
   };
 }
@@ -82,7 +86,7 @@ function parseOne(text: string, file: string, lineCounter: LineCounter): Documen
     throw error;
   }
   const [document, second] = documents;
-  if (document === undefined) throw new InputError(`${file}: the file is empty`);
+  if (document === undefined) throw new InputError(`${file}:1:1: ${NOTHING}`);
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     // One fault often trails others at the same place; the first says what it is.
@@ -110,12 +114,33 @@ function syntaxProblem(fault: YAMLError): string {
 }
 
 const TOO_DEEP = 'the YAML is nested too deeply';
+const NOTHING = 'there is nothing in this file, or nothing but comments';
 
-function aliasProblem(error: unknown): string {
-  const message = (error instanceof Error ? error.message : String(error)).replace(/\p{C}/gu, '?');
-  return /alias/i.test(message)
-    ? `the YAML uses too many or broken aliases (${message})`
-    : `not usable YAML: ${message}`;
+/** What kept a document from becoming plain data, and where it begins. */
+function unusable(document: Document, error: unknown): { offset: number; message: string } {
+  if (error instanceof RangeError) return { offset: 0, message: TOO_DEEP };
+  const reason = (error instanceof Error ? error.message : String(error)).replace(/\p{C}/gu, '?');
+  const [, unresolved] = /^Unresolved alias .*: (.*)$/.exec(reason) ?? [];
+  if (unresolved !== undefined) {
+    const message = `the alias *${unresolved} has no anchor &${unresolved} before it`;
+    return { offset: firstAlias(document, unresolved), message };
+  }
+  if (!/alias/i.test(reason)) return { offset: 0, message: `not usable YAML: ${reason}` };
+  // A bomb has no one place that is wrong.
+  const message = `the YAML uses too many aliases; an alias to a list or mapping counts for all in it, at most ${MAX_ALIAS_COUNT}`;
+  return { offset: firstAlias(document), message };
+}
+
+function firstAlias(document: Document, source?: string): number {
+  let offset = 0;
+  visit(document, {
+    Alias(_key, alias) {
+      if (source !== undefined && alias.source !== source) return undefined;
+      offset = startOf(alias) ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return offset;
 }
 
 /** Character offset of the deepest node there is on the way to the problem. */

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import type { Calibration } from '../calibrate/calibration.ts';
 import type { InstalledBrowser } from '../browser/provision.ts';
 import { labVersion } from '../package-root.ts';
 import { networkRecord } from './network-record.ts';
@@ -17,6 +18,7 @@ export function composeResults(
     finishedAt: Date;
     partial: boolean;
     browserVersion: string;
+    calibration: Calibration | undefined;
   },
 ): Results {
   const { scenario, strategies } = run;
@@ -45,6 +47,7 @@ export function composeResults(
     partial: state.partial,
     seed: scenario.seed,
     runs: scenario.runs,
+    latenessLimits: run.latenessLimits,
     concurrency: run.concurrency,
     lab: {
       version: labVersion,
@@ -53,6 +56,9 @@ export function composeResults(
       cpu: os.cpus()[0]?.model ?? 'unknown',
       cores: os.availableParallelism(),
     },
+    ...(state.calibration && {
+      calibration: { ...state.calibration, lines: [...state.calibration.lines] },
+    }),
     browser: {
       name: installed.name,
       version: state.browserVersion,
@@ -67,7 +73,7 @@ export function composeResults(
     primaryMetric: scenario.primaryMetric,
     trials,
     blockedExternals: blockedExternals(trials),
-    warnings: warningsOf(trials, run),
+    warnings: warningsOf(trials, run, state.calibration),
     ...summarise({
       trials,
       strategies: described,

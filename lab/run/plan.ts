@@ -12,6 +12,11 @@ export interface PlannedTrial {
   readonly seed: number;
 }
 
+/** The same trial once more: its evidence gets a folder of its own, `007-before-html.2`. */
+export function attemptOf(trial: PlannedTrial, attempt: number): PlannedTrial {
+  return attempt === 1 ? trial : { ...trial, id: `${trial.id}.${attempt}` };
+}
+
 /**
  * Randomised blocks: every strategy once per block, order shuffled by seed, so that drift of the machine falls on all
  * alike. The first block warms up and does not count.

@@ -3,9 +3,10 @@ import { loadSite } from '../../server/site/load-site.ts';
 import { findResource, type Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { resolveStrategy } from '../../server/strategies/resolve.ts';
-import { InputError } from '../errors.ts';
+import { checkListedPaths } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { expectedLoadMs, sideBySide } from './concurrency.ts';
+import { latenessLimits, type LatenessLimits } from './disturbance.ts';
 import { planTrials, type PlannedTrial } from './plan.ts';
 import type { Results } from './results.ts';
 
@@ -14,11 +15,15 @@ export interface PreparedRun {
   readonly scenario: Scenario;
   readonly site: Site;
   readonly siteRecord: Results['site'];
+  /** Of the page and what it uses, as sent. */
+  readonly pageBytes: number;
   readonly strategies: readonly ResolvedStrategy[];
   readonly trials: readonly PlannedTrial[];
   readonly concurrency: number;
   /** Of one trial. */
   readonly timeoutMs: number;
+  /** Beyond them a trial is disturbed. */
+  readonly latenessLimits: LatenessLimits;
   /** Of the page that is loaded. */
   readonly url: string;
 }
@@ -26,23 +31,15 @@ export interface PreparedRun {
 /** @throws {InputError} for a site that is not there or a strategy that names what the site does not have */
 export async function prepareRun(
   scenario: Scenario,
-  options: { concurrency?: number | undefined } = {},
+  options: { concurrency?: number | undefined; maxLatenessMs?: number | undefined } = {},
 ): Promise<PreparedRun> {
   const site = await loadSite(scenario.site);
-  const strategies = scenario.strategies.map((strategy) => {
-    const { resolved, missing } = resolveStrategy(strategy, site);
-    if (missing.length > 0) {
-      throw new InputError(
-        `${scenario.file}: strategy "${strategy.name}": the site ${site.name} has no ${missing.join(', ')}`,
-        {
-          nextStep: `paths start with "/"; the site has ${[...site.resources.keys()].slice(0, 12).join(', ')}`,
-        },
-      );
-    }
-    return resolved;
-  });
+  checkListedPaths(scenario, site);
+  const strategies = scenario.strategies.map((strategy) => resolveStrategy(strategy, site));
   const siteRecord = describeSite(site, strategies);
-  const pageBytes = siteRecord.resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
+  const pageBytes = weightOf(siteRecord.resources.filter(({ unused }) => unused !== true));
+  // What a strategy sends for nothing takes its time on the link as well.
+  const mostBytes = pageBytes + Math.max(...strategies.map(({ paths }) => unusedBytes(siteRecord, paths)));
   const trials = planTrials({
     strategies: strategies.map(({ name }) => name),
     runs: scenario.runs,
@@ -54,23 +51,22 @@ export async function prepareRun(
     scenario,
     site,
     siteRecord,
+    pageBytes,
     strategies,
     trials,
     concurrency: Math.min(concurrency, trials.length),
     timeoutMs:
-      scenario.timeoutMs ?? defaultTimeoutMs(expectedLoadMs(scenario.network, pageBytes) + scenario.thinkMs),
+      scenario.timeoutMs ?? defaultTimeoutMs(expectedLoadMs(scenario.network, mostBytes) + scenario.thinkMs),
+    latenessLimits: latenessLimits(scenario.network.baseRttMs, options.maxLatenessMs),
     url: `https://${site.hostname}${site.entry}`,
   };
 }
 
 /** The page, what it uses and what a strategy names, with the sizes the browser will see. */
 function describeSite(site: Site, strategies: readonly ResolvedStrategy[]): Results['site'] {
+  const used = new Set([site.entry, ...site.used.map(({ path }) => path)]);
   const reasons = new Map(site.critical.map(({ path, reason }) => [path, reason]));
-  const paths = new Set([
-    site.entry,
-    ...site.used.map(({ path }) => path),
-    ...strategies.flatMap((strategy) => strategy.paths),
-  ]);
+  const paths = new Set([...used, ...strategies.flatMap((strategy) => strategy.paths)]);
   const resources = [...paths].flatMap((path): Results['site']['resources'] => {
     const resource = findResource(site, path);
     if (resource === undefined) return [];
@@ -85,10 +81,19 @@ function describeSite(site: Site, strategies: readonly ResolvedStrategy[]): Resu
         contentEncoding: coding,
         critical: reason !== undefined,
         ...(reason !== undefined && { reason }),
+        ...(!used.has(path) && { unused: true }),
       },
     ];
   });
   return { name: site.name, entry: site.entry, resources };
+}
+
+function unusedBytes(site: Results['site'], paths: readonly string[]): number {
+  return weightOf(site.resources.filter(({ path, unused }) => unused === true && paths.includes(path)));
+}
+
+function weightOf(resources: Results['site']['resources']): number {
+  return resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
 }
 
 /** Losses and retransmissions may double a load; three times leaves room for a busy machine. */

@@ -20,13 +20,43 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
   for (const trial of new Set(Object.values(results.medianTrials))) {
     const file = path.join(folder, 'trials', trial, 'waterfall.json');
     try {
-      waterfalls.set(trial, JSON.parse(await readFile(file, 'utf8')) as Waterfall);
+      const data: unknown = JSON.parse(await readFile(file, 'utf8'));
+      if (!isWaterfall(data)) throw new Error('it is not a waterfall');
+      waterfalls.set(trial, data);
     } catch (error) {
       warnings.push(`the waterfall of trial ${trial} cannot be read: ${(error as Error).message}`);
     }
   }
   return { results: { ...results, warnings: [...results.warnings, ...warnings] }, waterfalls };
 }
+
+/** Whether the parts are there; what is in them was written by the lab, or by someone who wants it broken. */
+function isWaterfall(data: unknown): data is Waterfall {
+  return waterfallShape.safeParse(data).success;
+}
+
+const list = z.array(z.looseObject({}));
+const waterfallShape = z.object({
+  url: z.string(),
+  metrics: z.record(z.string(), z.number()),
+  connections: list,
+  resources: z.array(
+    z.looseObject({ path: z.string(), startTime: z.number(), arrivals: z.array(z.unknown()) }),
+  ),
+  pushes: z.array(z.looseObject({ path: z.string(), promised: z.number(), arrivals: z.array(z.unknown()) })),
+  hints: list,
+  lanes: z.looseObject({
+    downlinkQueueBytes: z.array(z.tuple([z.number(), z.number()])),
+    connections: z.array(
+      z.looseObject({
+        cwndBytes: z.array(z.tuple([z.number(), z.number()])),
+        flightBytes: z.array(z.tuple([z.number(), z.number()])),
+      }),
+    ),
+    drops: list,
+  }),
+  disagreements: z.array(z.string()),
+});
 
 async function readResults(file: string): Promise<Results> {
   let data: unknown;

@@ -69,7 +69,11 @@ export class ResultFolder {
   /** The waterfall, readable as it is, and what it was made from, compressed. */
   async writeEvidence(trial: string, evidence: TrialEvidence): Promise<void> {
     const folder = path.join('trials', trial);
-    await mkdir(path.join(this.path, folder), { recursive: true });
+    try {
+      await mkdir(path.join(this.path, folder), { recursive: true });
+    } catch (error) {
+      throw cannotWrite(this.path, error, ROOM_STEP);
+    }
     await this.#write(path.join(folder, 'waterfall.json'), JSON.stringify(evidence.waterfall));
     for (const [name, value] of [
       ['browser', evidence.browser],
@@ -82,11 +86,17 @@ export class ResultFolder {
 
   async #write(name: string, content: string | Buffer): Promise<string> {
     const file = path.join(this.path, name);
-    await writeFile(`${file}.partial`, content);
-    await rename(`${file}.partial`, file);
-    return file;
+    try {
+      await writeFile(`${file}.partial`, content);
+      await rename(`${file}.partial`, file);
+      return file;
+    } catch (error) {
+      throw cannotWrite(this.path, error, ROOM_STEP);
+    }
   }
 }
+
+const ROOM_STEP = 'is the disk full, or the folder not yours to write to?';
 
 /**
  * Like mkdir's `recursive`, which never returns where a folder exists and refuses new ones as if it did not (/proc).
@@ -104,9 +114,13 @@ async function makeFolders(folder: string): Promise<void> {
   }
 }
 
-function cannotWrite(folder: string, error: unknown): EnvironmentError {
+function cannotWrite(
+  folder: string,
+  error: unknown,
+  nextStep = 'choose another folder with --out',
+): EnvironmentError {
   return new EnvironmentError(`cannot write results below ${folder}: ${(error as Error).message}`, {
-    nextStep: 'choose another folder with --out',
+    nextStep,
     cause: error,
   });
 }

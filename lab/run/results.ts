@@ -117,6 +117,10 @@ const siteResourceSchema = z.object({
   contentEncoding: z.enum(['identity', 'gzip', 'br']),
   critical: z.boolean().describe('in the render-blocking closure of the entry page'),
   reason: z.string().optional().describe('why it is critical, e.g. "<link rel=stylesheet> in index.html"'),
+  unused: z
+    .boolean()
+    .optional()
+    .describe('a strategy names it, but no HTML or CSS of the page refers to it; absent means false'),
 });
 
 const siteSchema = z.object({
@@ -165,8 +169,12 @@ const trialSchema = z.object({
   warmup: z.boolean(),
   startedAt: z.iso.datetime(),
   durationMs: ms.describe('wall time of the whole trial'),
-  status: z.enum(['ok', 'failed']),
-  failure: z.string().optional().describe('why it does not count'),
+  status: z
+    .enum(['ok', 'failed', 'disturbed'])
+    .describe('only "ok" counts; disturbed: the machine kept the emulator from acting in time'),
+  failure: z.string().optional().describe('why it failed'),
+  disturbance: z.string().optional().describe('why it is called disturbed'),
+  repeatedAs: z.string().optional().describe('id of the next attempt at the same place in the plan'),
   metrics: metricsSchema,
   pushes: z.array(pushSchema),
   duplicates: z.array(z.string()).describe('paths both pushed and requested'),
@@ -180,6 +188,28 @@ const trialSchema = z.object({
   blockedUrls: z.array(z.string()).describe('what the page tried to load from outside the lab'),
   disagreements: z.array(z.string()).describe('where browser, server and emulator do not agree'),
 });
+
+const calibrationSchema = z
+  .object({
+    scheduling: z
+      .enum(['real-time', 'high-priority', 'ordinary'])
+      .describe('how the kernel treats the emulator when others want the CPU as well'),
+    lines: z.array(
+      z.object({
+        name: z.string(),
+        point: z.string().describe('of the path or the machine, in numbers'),
+        unit: z.enum(['ms', 'bit/s', 'B']),
+        configured: z.number().optional().describe('from the conditions, by arithmetic'),
+        predicted: z.number().optional().describe('by the model on the virtual clock'),
+        measured: z.number().describe('through the real proxy'),
+        verdict: z.enum(['good', 'fair', 'off']),
+        words: z.string().describe('the verdict, and by how much'),
+      }),
+    ),
+    verdict: z.enum(['good', 'fair', 'off']),
+    sentence: z.string(),
+  })
+  .describe('the check of this machine that precedes the run');
 
 const intervalSchema = z.object({ low: z.number(), high: z.number() });
 
@@ -223,6 +253,10 @@ export const resultsSchema = z
     partial: z.boolean().describe('true: interrupted; only finished trials are here'),
     seed: z.number().int(),
     runs: z.number().int().describe('measured blocks asked for'),
+    latenessLimits: z
+      .object({ p99Ms: ms, maxMs: ms })
+      .optional()
+      .describe('a trial in which the emulator acted later than this is disturbed'),
     concurrency: z.number().int().describe('trials side by side'),
     lab: z.object({
       version: z.string(),
@@ -231,6 +265,7 @@ export const resultsSchema = z
       cpu: z.string(),
       cores: z.number().int(),
     }),
+    calibration: calibrationSchema.optional(),
     browser: browserSchema,
     network: networkSchema,
     site: siteSchema,

@@ -1,4 +1,5 @@
 import type { InstalledBrowser } from '../browser/provision.ts';
+import type { Calibration } from '../calibrate/calibration.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Waterfall } from '../trace/waterfall.ts';
 import { composeResults } from './compose-results.ts';
@@ -19,26 +20,25 @@ export interface FinishedRun {
   readonly waterfalls: ReadonlyMap<string, Waterfall>;
 }
 
+interface RecordOptions {
+  readonly out: string;
+  readonly startedAt: Date;
+  readonly browserVersion: string;
+  readonly calibration: Calibration | undefined;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
 /** What a run has produced so far, in memory and on disk. Slots report to it side by side; it writes one by one. */
 export class RunRecord {
   readonly #run: PreparedRun;
   readonly #installed: InstalledBrowser;
-  readonly #options: {
-    out: string;
-    startedAt: Date;
-    browserVersion: string;
-    onEvent: (event: RunEvent) => void;
-  };
+  readonly #options: RecordOptions;
   readonly #trials: TrialResult[] = [];
   readonly #waterfalls = new Map<string, Waterfall>();
   #folder: ResultFolder | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(
-    run: PreparedRun,
-    installed: InstalledBrowser,
-    options: { out: string; startedAt: Date; browserVersion: string; onEvent: (event: RunEvent) => void },
-  ) {
+  constructor(run: PreparedRun, installed: InstalledBrowser, options: RecordOptions) {
     this.#run = run;
     this.#installed = installed;
     this.#options = options;
@@ -75,10 +75,12 @@ export class RunRecord {
     }
     this.#trials.push(result);
     this.#options.onEvent({ kind: 'trial-ended', trial, result });
+    if (result.repeatedAs !== undefined) return;
     const perBlock = this.#run.strategies.length;
+    const settled = this.#trials.filter(({ repeatedAs }) => repeatedAs === undefined);
     // After every block's worth of trials, so that a crash loses no more than that.
-    if (this.#trials.length % perBlock === 0) await this.#folder.writeResults(this.#compose(true));
-    if (this.#trials.length === perBlock && this.#trials.every(({ status }) => status === 'failed')) {
+    if (settled.length % perBlock === 0) await this.#folder.writeResults(this.#compose(true));
+    if (settled.length === perBlock && settled.every(({ status }) => status === 'failed')) {
       throw new EnvironmentError(`every load of the warm-up block failed: ${result.failure ?? 'unknown'}`, {
         nextStep: 'npx lab doctor, then open the page by hand: does it load?',
       });
@@ -86,13 +88,14 @@ export class RunRecord {
   }
 
   #compose(partial: boolean): Results {
-    const { startedAt, browserVersion } = this.#options;
+    const { startedAt, browserVersion, calibration } = this.#options;
     return composeResults(this.#run, this.#installed, {
       trials: this.#trials,
       startedAt,
       finishedAt: new Date(),
       partial,
       browserVersion,
+      calibration,
     });
   }
 }

@@ -1,6 +1,8 @@
 import type { InstalledBrowser } from '../browser/provision.ts';
+import type { Calibration } from '../calibrate/calibration.ts';
 import { createCertificate } from '../emulator/certificate.ts';
-import type { PlannedTrial } from './plan.ts';
+import { MAX_REPEATS_PER_TRIAL, RepeatBudget } from './disturbance.ts';
+import { attemptOf, type PlannedTrial } from './plan.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { TrialResult } from './results.ts';
 import { RunRecord, type FinishedRun, type RunEvent } from './run-record.ts';
@@ -18,7 +20,14 @@ import { runTrial, type TrialEvidence } from './trial.ts';
 export async function runScenario(
   run: PreparedRun,
   installed: InstalledBrowser,
-  options: { out: string; port: number; signal: AbortSignal; onEvent: (event: RunEvent) => void },
+  options: {
+    out: string;
+    port: number;
+    signal: AbortSignal;
+    onEvent: (event: RunEvent) => void;
+    /** Of this machine, just before. */
+    calibration?: Calibration | undefined;
+  },
 ): Promise<FinishedRun | undefined> {
   const startedAt = new Date();
   const certificate = await createCertificate([run.site.hostname]);
@@ -43,6 +52,7 @@ export async function runScenario(
       out: options.out,
       startedAt,
       browserVersion: first!.browser.version(),
+      calibration: options.calibration,
       onEvent: options.onEvent,
     });
     await runQueue(run, slots, record, options);
@@ -61,15 +71,25 @@ async function runQueue(
   options: { signal: AbortSignal; onEvent: (event: RunEvent) => void },
 ): Promise<void> {
   const queue = [...run.trials];
+  const repeats = new RepeatBudget(run.trials.length);
   let stopped = false;
+  const carryOut = async (slot: Slot, planned: PlannedTrial) => {
+    for (let attempt = 1; !stopped && !options.signal.aborted; attempt++) {
+      const trial = attemptOf(planned, attempt);
+      options.onEvent({ kind: 'trial-started', trial });
+      const { result, evidence } = await load(slot, run, trial);
+      if (stopped || options.signal.aborted) return;
+      const again = isWorthRepeating(result, attempt) && repeats.take();
+      const repeatedAs = again ? attemptOf(planned, attempt + 1).id : undefined;
+      await record.keep(trial, again ? { ...result, repeatedAs } : result, evidence);
+      if (!again) return;
+    }
+  };
   const work = slots.map(async (slot) => {
     try {
       for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
         if (stopped || options.signal.aborted) return;
-        options.onEvent({ kind: 'trial-started', trial });
-        const { result, evidence } = await attempt(slot, run, trial);
-        if (stopped || options.signal.aborted) return;
-        await record.keep(trial, result, evidence);
+        await carryOut(slot, trial);
       }
     } catch (error) {
       // An interrupt closes the slots under their trials.
@@ -82,7 +102,12 @@ async function runQueue(
   if (failed !== undefined) throw failed.reason;
 }
 
-async function attempt(
+/** At once, so that it stays next to the others of its block. The warm-up block does not count anyway. */
+function isWorthRepeating({ status, warmup }: TrialResult, attempt: number): boolean {
+  return status === 'disturbed' && !warmup && attempt <= MAX_REPEATS_PER_TRIAL;
+}
+
+async function load(
   slot: Slot,
   run: PreparedRun,
   trial: PlannedTrial,
@@ -107,7 +132,7 @@ async function attempt(
       facts: { siteUrl: run.url, criticalPaths: new Set(run.site.critical.map(({ path }) => path)) },
       timeoutMs: run.timeoutMs,
     });
-    return { result: trialResult(trial, timing(), evidence), evidence };
+    return { result: trialResult(trial, timing(), evidence, run.latenessLimits), evidence };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     return { result: failedTrial(trial, timing(), failure), evidence: undefined };

@@ -1,4 +1,5 @@
 import { quantileSorted } from 'simple-statistics';
+import { disturbanceOf, type LatenessLimits } from './disturbance.ts';
 import type { PlannedTrial } from './plan.ts';
 import { METRIC_NAMES, type MetricName, type TrialResult } from './results.ts';
 import type { TrialEvidence } from './trial.ts';
@@ -6,16 +7,23 @@ import type { TrialEvidence } from './trial.ts';
 type Timing = Pick<TrialResult, 'startedAt' | 'durationMs'>;
 
 /** What results.json keeps of a finished trial; the rest is in its evidence. */
-export function trialResult(planned: PlannedTrial, timing: Timing, evidence: TrialEvidence): TrialResult {
+export function trialResult(
+  planned: PlannedTrial,
+  timing: Timing,
+  evidence: TrialEvidence,
+  limits: LatenessLimits,
+): TrialResult {
   const { waterfall, emulator } = evidence;
   // Cut-off requests count too; a used push is among the pushes already.
   const requested = waterfall.resources.filter(({ deliveredBy }) => deliveredBy !== 'push');
   const pushedBytes = sum(waterfall.pushes.map(({ receivedBytes }) => receivedBytes));
   const requestedBytes = sum(requested.flatMap(({ arrivals }) => arrivals.map(([, bytes]) => bytes)));
+  const pacer = pacerRecord(emulator.latenessMs);
+  const disturbance = disturbanceOf(pacer, limits);
   return {
     ...identity(planned),
     ...timing,
-    status: 'ok',
+    ...(disturbance === undefined ? { status: 'ok' } : { status: 'disturbed', disturbance }),
     metrics: metricsOf(waterfall.metrics),
     pushes: waterfall.pushes.map((push) => ({
       url: push.url,
@@ -33,7 +41,7 @@ export function trialResult(planned: PlannedTrial, timing: Timing, evidence: Tri
     connectionCount: waterfall.connections.length,
     queueDrops: emulator.drops.filter(({ cause, connection }) => cause !== 'link' && connection > 0).length,
     maxQueueBytes: Math.max(0, ...emulator.queueBytes.downlink.map(([, bytes]) => bytes)),
-    pacer: pacerRecord(emulator.latenessMs),
+    pacer,
     blockedUrls: [...new Set(waterfall.resources.filter(({ external }) => external).map(({ url }) => url))],
     disagreements: [...waterfall.disagreements],
   };

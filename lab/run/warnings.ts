@@ -1,26 +1,34 @@
+import { lostTrials } from './disturbance.ts';
+import type { Calibration } from '../calibrate/calibration.ts';
 import type { PreparedRun } from './prepare.ts';
 import { smallestPValue } from '../stats/signed-rank.ts';
 import type { Results, TrialResult } from './results.ts';
 import { ALPHA } from './samples.ts';
 
-/** Lateness at the 99th percentile that is worth a word: a fiftieth of the round trip, and never less than this. */
-const PACER_P99_FLOOR_MS = 5;
-const PACER_P99_SHARE_OF_RTT = 1 / 50;
 /** What a reader should know before believing the numbers. */
-export function warningsOf(trials: readonly TrialResult[], run: PreparedRun): string[] {
+export function warningsOf(
+  trials: readonly TrialResult[],
+  run: PreparedRun,
+  calibration?: Calibration,
+): string[] {
   const warnings = planWarnings(run);
+  const off = calibration?.lines.filter(({ verdict }) => verdict === 'off') ?? [];
+  if (off.length > 0) {
+    const list = off.map(({ name, point, words }) => `${name} (${point}) was ${words}`);
+    warnings.push(`before the run this machine was not good enough: ${list.join('; ')}`);
+  }
   const failed = trials.filter(({ status }) => status === 'failed');
   if (failed.length > 0) {
     warnings.push(
       `${failed.length} of ${trials.length} trials failed and do not count: ${failed[0]!.failure ?? 'unknown'}`,
     );
   }
-  const limitMs = Math.max(PACER_P99_FLOOR_MS, run.scenario.network.baseRttMs * PACER_P99_SHARE_OF_RTT);
-  const late = trials.filter(({ pacer }) => (pacer?.latenessP99Ms ?? 0) > limitMs);
-  if (late.length > 0) {
+  const lost = lostTrials(trials);
+  if (lost.length > 0) {
     warnings.push(
-      `in ${late.length} of ${trials.length} trials the emulator acted more than ${limitMs} ms late at the ` +
-        `99th percentile: the machine was busy; ${run.concurrency > 1 ? '--concurrency 1 may help' : 'does another program run on it?'}`,
+      `${plural(lost.length, 'measured trial')} (${countByStrategy(lost)}) stayed disturbed after every repeat and ` +
+        `${lost.length === 1 ? 'does' : 'do'} not count: ${lost[0]!.disturbance ?? 'unknown'}; ` +
+        (run.concurrency > 1 ? '--concurrency 1 may help' : 'does another program run on this machine?'),
     );
   }
   const disagreeing = trials.filter(({ disagreements }) => disagreements.length > 0);
@@ -74,6 +82,13 @@ export function planWarnings({ scenario, site, strategies }: PreparedRun): strin
  */
 function runsForAVerdict(comparisons: number): number {
   for (let runs = 1; ; runs++) if (Math.max(comparisons, 1) * smallestPValue(runs) < ALPHA) return runs;
+}
+
+/** `2 no-push, 1 preload` */
+function countByStrategy(trials: readonly TrialResult[]): string {
+  const counts = new Map<string, number>();
+  for (const { strategy } of trials) counts.set(strategy, (counts.get(strategy) ?? 0) + 1);
+  return [...counts].map(([strategy, count]) => `${count} ${strategy}`).join(', ');
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

@@ -1,14 +1,16 @@
 import path from 'node:path';
+import { InputError } from '../errors.ts';
 import { describeValue, didYouMean, type Problem } from '../input/problems.ts';
 import { readTextFile } from '../input/text-file.ts';
 import { parseYamlText, problemsOf } from '../input/yaml-text.ts';
-import { isSitePath, listSites } from '../../server/site/load-site.ts';
+import { isSitePath, listSites, SITE_FOLDER_HINT, whyNoSite } from '../../server/site/load-site.ts';
 import type { NetworkConditions } from '../network/conditions.ts';
 import type { DeliveryTrace } from '../network/link/delivery-trace.ts';
 import { completeNetwork } from './network-schema.ts';
 import { defaultBaseline, type Scenario } from './scenario.ts';
 import { keysAt, scenarioSchema, type ScenarioInput } from './schema.ts';
 import { completeStrategy } from './strategy-schema.ts';
+import { withSuggestion } from './suggest-scenario.ts';
 import { readTraces, type Traces } from './trace-files.ts';
 
 /** The largest scenario of the lab has 3 kB. */
@@ -19,9 +21,15 @@ const MAX_SCENARIO_BYTES = 1_000_000;
  * @throws InputError that lists everything wrong, each with file, line, column and key
  */
 export async function loadScenario(file: string): Promise<Scenario> {
-  const text = await readTextFile(file, MAX_SCENARIO_BYTES);
-  const traces = await readTraces(parseYamlText(text, file).data, path.dirname(file));
-  return parseScenario(text, file, { siteNames: await listSites(), traces });
+  const text = await readTextFile(file, MAX_SCENARIO_BYTES).catch(async (error: unknown) => {
+    throw error instanceof InputError ? await withSuggestion(file, error) : error;
+  });
+  const yaml = parseYamlText(text, file);
+  const traces = await readTraces(yaml.data, path.dirname(file));
+  const scenario = parseScenario(text, file, { siteNames: await listSites(), traces });
+  const reason = isSitePath(scenario.site) ? await whyNoSite(scenario.site) : undefined;
+  if (reason === undefined) return scenario;
+  throw yaml.fail([{ path: ['site'], at: 'value', message: reason }], { nextStep: SITE_FOLDER_HINT });
 }
 
 /**

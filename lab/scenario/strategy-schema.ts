@@ -26,7 +26,10 @@ const strategyName = z
 
 const resourcePath = z
   .string()
-  .regex(/^\/[\x21-\x7e]*$/, 'a path starts with / and has neither spaces nor letters beyond ASCII');
+  .regex(
+    /^\/[\x21\x22\x24-\x7e]*$/,
+    'a path starts with / and has neither spaces, nor #, nor letters beyond ASCII',
+  );
 
 const WHAT = ['critical', 'all'];
 const WHEN = ['before-html', 'after-html'] as const;

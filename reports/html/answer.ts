@@ -1,5 +1,5 @@
 import type { Results } from '../../lab/run/results.ts';
-import { countedTrials } from '../digest.ts';
+import { countedTrials, settledTrials } from '../digest.ts';
 import { formatDate, plural } from '../format.ts';
 import { markup, type Markup } from './escape.ts';
 
@@ -22,7 +22,7 @@ ${
 
 function partialHtml(results: Results): Markup {
   const planned = (results.runs + 1) * results.strategies.length;
-  return markup`<div class="notice partial" role="note"><h2>Partial result</h2><p>The run was interrupted: ${results.trials.length} of ${planned} planned trials are here, the warm-up included. Strategies may have different numbers of trials, and the answer may change when the run is complete.</p></div>`;
+  return markup`<div class="notice partial" role="note"><h2>Partial result</h2><p>The run was interrupted: ${settledTrials(results).length} of ${planned} planned trials are here, the warm-up included. Strategies may have different numbers of trials, and the answer may change when the run is complete.</p></div>`;
 }
 
 /** A number and its unit belong on one line, and so does the name of a strategy. */

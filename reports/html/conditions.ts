@@ -12,6 +12,7 @@ import {
   formatShare,
   plural,
 } from '../format.ts';
+import { calibrationHtml } from './calibration.ts';
 import { markup, type Hole, type Markup } from './escape.ts';
 
 /** Under which conditions the answer holds, in numbers: the name of a preset means four things in four tools. */
@@ -27,6 +28,7 @@ ${groupHtml('Run', runTerms(results))}
 ${groupHtml('Machine', machineTerms(results))}
 </div>
 ${results.network.source !== undefined && markup`<p class="source">Source of the network’s numbers: ${results.network.source}</p>`}
+${calibrationHtml(results)}
 ${resourcesHtml(results)}
 </section>`;
 }
@@ -126,15 +128,12 @@ function tcpTerms({ network }: Results): readonly Term[] {
 }
 
 function siteTerms({ site, scenario }: Results): readonly Term[] {
-  const critical = site.resources.filter((resource) => resource.critical);
+  const used = site.resources.filter(({ unused }) => unused !== true);
+  const critical = used.filter((resource) => resource.critical);
   return [
     ['Site', site.name, site.entry],
-    [
-      'Resources',
-      formatCount(site.resources.length),
-      `${formatCount(critical.length)} block the first paint`,
-    ],
-    ['Weight as sent', formatBytes(weightOf(site.resources)), `${formatBytes(weightOf(critical))} blocking`],
+    ['Resources', formatCount(used.length), `${formatCount(critical.length)} block the first paint`],
+    ['Weight as sent', formatBytes(weightOf(used)), `${formatBytes(weightOf(critical))} blocking`],
     ['Think time', formatMs(scenario.thinkMs), 'origin, before the HTML'],
     ['Cache', scenario.cache],
   ];
@@ -156,19 +155,23 @@ function browserTerms({ browser }: Results): readonly Term[] {
 
 function runTerms(results: Results): readonly Term[] {
   const failed = results.trials.filter((trial) => trial.status === 'failed').length;
+  const disturbed = results.trials.filter((trial) => trial.status === 'disturbed').length;
   return [
     ['Measured blocks', formatCount(results.runs), 'and one to warm up'],
     ['Trials', formatCount(results.trials.length), failed === 0 ? 'none failed' : `${failed} failed`],
+    ['Disturbed', formatCount(disturbed), 'by this machine; do not count'],
     ['Side by side', formatCount(results.concurrency)],
     ['Seed', markup`<code>${results.seed}</code>`],
     ['Started', formatDate(results.startedAt)],
     ['Took', formatDuration(Date.parse(results.finishedAt) - Date.parse(results.startedAt))],
-    ['Pacer, worst p99', worstLateness(results), 'late, over all trials'],
+    ['Pacer, worst p99', worstLateness(results), 'late, of trials that count'],
   ];
 }
 
 function worstLateness(results: Results): string {
-  const lateness = results.trials.flatMap((trial) => trial.pacer?.latenessP99Ms ?? []);
+  const lateness = results.trials
+    .filter(({ status, warmup }) => status === 'ok' && !warmup)
+    .flatMap((trial) => trial.pacer?.latenessP99Ms ?? []);
   return lateness.length === 0 ? ABSENT : formatMs(lateness.reduce((worst, ms) => Math.max(worst, ms), 0));
 }
 
@@ -187,9 +190,14 @@ function resourcesHtml({ site }: Results): Markup {
 <thead><tr><th scope="col">Path</th><th scope="col">Type</th><th scope="col" class="num">Size</th><th scope="col" class="num">As sent</th><th scope="col">Encoding</th><th scope="col">Blocks the first paint</th></tr></thead>
 <tbody>${site.resources.map(
     (resource) =>
-      markup`<tr><th scope="row"><code>${resource.path}</code></th><td>${resource.contentType}</td><td class="num">${formatBytes(resource.sizeBytes)}</td><td class="num">${formatBytes(resource.encodedBytes)}</td><td>${resource.contentEncoding}</td><td>${resource.critical ? (resource.reason ?? 'yes') : 'no'}</td></tr>
+      markup`<tr><th scope="row"><code>${resource.path}</code></th><td>${resource.contentType}</td><td class="num">${formatBytes(resource.sizeBytes)}</td><td class="num">${formatBytes(resource.encodedBytes)}</td><td>${resource.contentEncoding}</td><td>${blockingWords(resource)}</td></tr>
 `,
   )}</tbody></table></div></details>`;
+}
+
+function blockingWords({ critical, reason, unused }: Results['site']['resources'][number]): string {
+  if (unused === true) return 'not used by the page; a strategy names it';
+  return critical ? (reason ?? 'yes') : 'no';
 }
 
 const CONGESTION_NAMES = { cubic: 'CUBIC', reno: 'Reno', bbr: 'BBR' } as const;

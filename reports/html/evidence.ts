@@ -1,5 +1,5 @@
 import type { Results, TrialResult } from '../../lab/run/results.ts';
-import { countLines } from '../digest.ts';
+import { countLines, disturbances } from '../digest.ts';
 import { formatBytes, formatDuration, formatMs, plural } from '../format.ts';
 import { formatMetric, measuredMetrics, METRIC_WORDS } from '../metrics.ts';
 import { markup, type Markup } from './escape.ts';
@@ -10,6 +10,7 @@ export function evidenceHtml(results: Results): Markup {
 <h2 id="evidence-title">Evidence</h2>
 <div class="columns">
 ${failuresHtml(results)}
+${disturbancesHtml(results)}
 ${disagreementsHtml(results)}
 ${externalsHtml(results)}
 </div>
@@ -25,6 +26,24 @@ function failuresHtml({ trials }: Results): Markup {
       ? markup`<p class="note">None of ${trials.length}.</p>`
       : markup`<p class="note">${failed.length} of ${trials.length}. They count for nothing, and neither does their block in a paired comparison.</p><ul class="lines">${failed.map(
           (trial) => markup`<li><code>${trial.id}</code> ${trial.failure ?? 'no reason given'}</li>`,
+        )}</ul>`
+  }</div>`;
+}
+
+/** Per strategy: if the machine hit one of them harder, the comparison leans. */
+function disturbancesHtml(results: Results): Markup {
+  const perStrategy = disturbances(results);
+  const hit = perStrategy.filter(({ repeated, lost }) => repeated + lost > 0);
+  const { latenessLimits: limits } = results;
+  const howLate = limits
+    ? `more than ${formatMs(limits.p99Ms)} late at the 99th percentile, or once more than ${formatMs(limits.maxMs)}`
+    : 'too late';
+  return markup`<div><h3>Disturbed trials</h3>${
+    hit.length === 0
+      ? markup`<p class="note">None: in no measured trial has the emulator acted ${howLate}.</p>`
+      : markup`<p class="note">In these loads the emulator acted ${howLate}. They were discarded and loaded again at once; if one strategy stands out, the comparison may lean.</p><ul class="lines">${perStrategy.map(
+          ({ strategy, loads, repeated, lost }) =>
+            markup`<li>${strategy} <span class="times">${repeated + lost} of ${plural(loads, 'load')}${lost > 0 && `; ${lost} missing after every repeat`}</span></li>`,
         )}</ul>`
   }</div>`;
 }
@@ -68,6 +87,8 @@ function trialsHtml(results: Results): Markup {
 
 function standingOf(trial: TrialResult): string {
   if (trial.status === 'failed') return 'no: failed';
+  if (trial.repeatedAs !== undefined) return `no: disturbed, repeated as ${trial.repeatedAs}`;
+  if (trial.status === 'disturbed') return 'no: disturbed';
   return trial.warmup ? 'no: warm-up' : 'yes';
 }
 

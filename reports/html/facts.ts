@@ -1,19 +1,24 @@
 import type { ConnectionTimeline, HintLife, PushLife, ResourceTimeline } from '../../lab/trace/waterfall.ts';
 import { OUTCOME_WORDS } from '../digest.ts';
-import { formatBytes, formatMs, plural } from '../format.ts';
+import { formatBytes, formatMs, formatShiftMs, plural } from '../format.ts';
 
 /** A line of a row's details; an empty value makes the label a heading. */
 export type Fact = readonly [label: string, value: string];
+
+/** Something that happened, or did not. */
+type Moment = readonly [label: string, at: number | undefined];
 
 export function connectionFacts(connection: ConnectionTimeline): readonly Fact[] {
   const { connectStart, connectEnd, secureConnectionEnd, closed } = connection;
   return [
     ['Opened by', connection.requestCount === 0 ? 'the browser, and never used' : 'a request'],
     ['Requests', String(connection.requestCount)],
-    ...time('SYN sent', connectStart),
-    ...time('SYN-ACK at the browser', connectEnd, connectStart),
-    ...time('TLS ready at the server', secureConnectionEnd, connectEnd),
-    ...time('Closed', closed),
+    ...timeline([
+      ['SYN sent', connectStart],
+      ['SYN-ACK at the browser', connectEnd],
+      ['TLS ready at the server', secureConnectionEnd],
+      ['Closed', closed],
+    ]),
   ];
 }
 
@@ -28,38 +33,41 @@ export function resourceFacts(
     ['Initiator', resource.initiator],
     ...text('Priority', resource.priority),
     ...text('Connection, stream', place(resource.connection, resource.streamId)),
-    ...text('Status', resource.status),
+    ...text('Status', statusWords(resource.status)),
     ...text('Failure', resource.failure),
     ['On the wire', formatBytes(resource.transferSize)],
-    ...(hint ? [...hintFacts(hint), ...headStart(hint, resource)] : []),
-    ['Timeline', ''],
-    ...time('Browser wants it', resource.startTime),
-    ...(push ? [] : time('Request sent', resource.requestStart, resource.startTime)),
-    ...time('Request at the server', resource.requestReceived, resource.requestStart),
-    ...(push ? [] : serverTimes(resource)),
-    ...(push
-      ? []
-      : [
-          ...time('Response headers', resource.responseStart, resource.requestStart),
-          ...time('Last byte', resource.responseEnd, resource.responseStart),
-        ]),
-    ...(push ? pushFacts(push) : []),
+    ...(hint ? [...hintWords(hint), ...headStart(hint, resource)] : []),
+    ...(push ? pushWords(push) : []),
     ...(resource.duplicate ? [['Duplicate', 'pushed and requested: one was for nothing'] as const] : []),
+    ...timeline([
+      ...(hint ? hintMoments(hint, resource) : []),
+      ['Browser wants it', resource.startTime],
+      ...(push
+        ? pushMoments(push)
+        : ([
+            ['Request sent', resource.requestStart],
+            ['Request at the server', resource.requestReceived],
+            ...serverMoments(resource),
+            ['Response headers', resource.responseStart],
+            ['Last byte', resource.responseEnd],
+          ] as const)),
+    ]),
   ];
 }
 
 export function pushFacts(push: PushLife): readonly Fact[] {
+  return [...pushWords(push), ...timeline(pushMoments(push))];
+}
+
+export function hintFacts(hint: HintLife): readonly Fact[] {
+  return [...hintWords(hint), ...timeline(hintMoments(hint))];
+}
+
+function pushWords(push: PushLife): readonly Fact[] {
   return [
     ['Push', ''],
     ['Outcome', `${push.outcome}: ${OUTCOME_WORDS[push.outcome]}`],
     ['Promised stream', `${push.promisedStreamId}, promised on stream ${push.associatedStreamId}`],
-    ...time('PUSH_PROMISE written', push.promised),
-    ...time('PUSH_PROMISE at the browser', push.promiseReceived, push.promised),
-    ...serverTimes(push),
-    ...time('Response headers', push.responseStart, push.promiseReceived),
-    ...time('Last byte', push.responseEnd, push.responseStart),
-    ...time('Adopted', push.adopted),
-    ...time('Reset', push.reset),
     ...text('Reason', push.resetReason),
     ['Received', formatBytes(push.receivedBytes)],
     ['Wasted', formatBytes(push.wastedBytes)],
@@ -67,13 +75,31 @@ export function pushFacts(push: PushLife): readonly Fact[] {
   ];
 }
 
-export function hintFacts(hint: HintLife): readonly Fact[] {
+function pushMoments(push: PushLife): readonly Moment[] {
+  return [
+    ['PUSH_PROMISE written', push.promised],
+    ['PUSH_PROMISE at the browser', push.promiseReceived],
+    ...serverMoments(push),
+    ['Response headers', push.responseStart],
+    ['Last byte', push.responseEnd],
+    ['Adopted', push.adopted],
+    ['Reset', push.reset],
+  ];
+}
+
+function hintWords(hint: HintLife): readonly Fact[] {
   return [
     [hint.how === 'early-hints' ? 'Early hint (103)' : 'Link: rel=preload', ''],
-    ...time('Hint written', hint.sent),
-    ...time('Hint at the browser', hint.received, hint.sent),
-    ...time('Hinted request at the server', hint.requested),
     ['Used by the page', hint.used ? 'yes' : 'no'],
+  ];
+}
+
+/** The request's arrival is a moment of its resource too, where there is one. */
+function hintMoments(hint: HintLife, resource?: ResourceTimeline): readonly Moment[] {
+  return [
+    ['Hint written', hint.sent],
+    ['Hint at the browser', hint.received],
+    ['Hinted request at the server', resource?.requestReceived === undefined ? hint.requested : undefined],
   ];
 }
 
@@ -83,36 +109,48 @@ export function externalFacts(external: readonly ResourceTimeline[]): readonly F
   return [
     ...shown.flatMap((resource): readonly Fact[] => [
       [resource.url, ''],
-      ...time('Tried', resource.startTime),
-      ...time('Failed', resource.responseEnd, resource.startTime),
+      ['Tried', formatMs(resource.startTime)],
+      ...text('Failed', resource.responseEnd === undefined ? undefined : formatMs(resource.responseEnd)),
       ...text('Failure', resource.failure),
     ]),
     ...(rest > 0 ? [[`and ${plural(rest, 'more', 'more')}`, ''] as const] : []),
   ];
 }
 
-function headStart(hint: HintLife, resource: ResourceTimeline): readonly Fact[] {
-  const left = resource.requestStart;
-  return left === undefined || hint.received === undefined
+/** How long after the hint its request left; negative where the browser had found the resource before. */
+function headStart({ received }: HintLife, { requestStart }: ResourceTimeline): readonly Fact[] {
+  return received === undefined || requestStart === undefined
     ? []
-    : [['Request after the hint', since(left, hint.received)]];
+    : [['Request after the hint', formatShiftMs(requestStart - received)]];
 }
 
-function serverTimes(stream: Pick<PushLife, 'sendStart' | 'sendEnd'>): readonly Fact[] {
+function serverMoments(stream: Pick<PushLife, 'sendStart' | 'sendEnd'>): readonly Moment[] {
   return [
-    ...time('First byte sent', stream.sendStart),
-    ...time('Last byte sent', stream.sendEnd, stream.sendStart),
+    ['First byte sent', stream.sendStart],
+    ['Last byte sent', stream.sendEnd],
   ];
 }
 
-/** When, and how long after what came before it. */
-function time(label: string, at: number | undefined, after?: number): readonly Fact[] {
-  if (at === undefined) return [];
-  return [[label, after === undefined ? formatMs(at) : `${formatMs(at)}  ${since(at, after)}`]];
+/** In the order in which they happened, each with the time since the line above it. */
+function timeline(moments: readonly Moment[]): readonly Fact[] {
+  const happened = moments
+    .flatMap(([label, at]) => (at === undefined ? [] : [{ label, at }]))
+    .sort((a, b) => a.at - b.at);
+  const lines = happened.map(({ label, at }, index): Fact => {
+    const before = happened[index - 1]?.at;
+    return [label, before === undefined ? formatMs(at) : `${formatMs(at)}  +${formatMs(at - before)}`];
+  });
+  return lines.length === 0 ? [] : [['Timeline, + since the line above', ''], ...lines];
 }
 
-function since(at: number, after: number): string {
-  return at >= after ? `+${formatMs(at - after)}` : formatMs(at - after);
+function statusWords(status: number | undefined): string | undefined {
+  if (status === undefined) return undefined;
+  return isErrorStatus(status) ? `${status}: an error came instead of the file` : String(status);
+}
+
+/** RFC 9110 §15: 4xx client error, 5xx server error. */
+export function isErrorStatus(status: number | undefined): status is number {
+  return status !== undefined && status >= 400;
 }
 
 function text(label: string, value: string | number | undefined): readonly Fact[] {

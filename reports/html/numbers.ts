@@ -10,6 +10,7 @@ ${tableHtml(
   [
     'Resource',
     'By',
+    'Status',
     'Initiator',
     'Priority',
     'Stream',
@@ -66,6 +67,7 @@ function resourceCells(resource: ResourceTimeline): readonly string[] {
   return [
     resource.path,
     resource.failure ?? resource.deliveredBy,
+    resource.status === undefined ? ABSENT : String(resource.status),
     resource.initiator,
     resource.priority ?? ABSENT,
     resource.streamId === undefined ? ABSENT : `${resource.connection ?? '?'} / ${resource.streamId}`,

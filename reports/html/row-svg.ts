@@ -6,7 +6,7 @@ export const ROW_HEIGHT = 22;
 
 /** One row: a label that stays, and a plot whose x is a share of the time axis, so that it fits any width. */
 export function rowHtml(row: Row, end: number, isFirst: boolean): Markup {
-  return markup`<li class="wf-row ${row.kind}" tabindex="${isFirst ? 0 : -1}" aria-label="${row.summary}" data-tags="${row.tags.join(' ')}" data-facts="${row.facts.map(factLine).join('\n')}"><span class="wf-label">${nameHtml(row.name)}${row.tags.map(tagHtml)}<span class="measure${row.wasteful && ' wasted'}">${row.measure}</span></span><svg class="wf-plot" width="100%" height="${ROW_HEIGHT}" aria-hidden="true">${row.spans.map((span) => spanSvg(span, end))}${row.marks.map((mark) => markSvg(mark, end))}</svg></li>
+  return markup`<li class="wf-row ${row.kind}" tabindex="${isFirst ? 0 : -1}" aria-label="${row.summary}" data-tags="${row.tags.join(' ')}" data-facts="${row.facts.map(factLine).join('\n')}"><span class="wf-label">${nameHtml(row.name)}${row.tags.map((tag) => tagHtml(tag, row.errorStatus))}<span class="measure${row.wasteful && ' wasted'}">${row.measure}</span></span><svg class="wf-plot" width="100%" height="${ROW_HEIGHT}" aria-hidden="true">${row.spans.map((span) => spanSvg(span, end))}${row.marks.map((mark) => markSvg(mark, end))}</svg></li>
 `;
 }
 
@@ -18,7 +18,11 @@ export function nameHtml(name: string): Markup {
     : markup`<span class="name"><span class="head">${name.slice(0, cut)}</span><span class="tail">${name.slice(cut)}</span></span>`;
 }
 
-export function tagHtml(tag: Tag): Markup {
+/** A response that is an error says with which status it failed. */
+function tagHtml(tag: Tag, errorStatus: number | undefined): Markup {
+  if (tag === 'failed' && errorStatus !== undefined) {
+    return markup`<span class="tag tag-failed" title="status ${errorStatus}: an error came instead of the file">${errorStatus}</span>`;
+  }
   return markup`<span class="tag tag-${tag}" title="${TAG_TITLES[tag]}">${tag}</span>`;
 }
 

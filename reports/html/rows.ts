@@ -7,13 +7,23 @@ import type {
 } from '../../lab/trace/waterfall.ts';
 import { formatBytes, formatMs, plural } from '../format.ts';
 import { arrivalSpans } from './downsample.ts';
-import { connectionFacts, externalFacts, hintFacts, pushFacts, resourceFacts, type Fact } from './facts.ts';
+import {
+  connectionFacts,
+  externalFacts,
+  hintFacts,
+  isErrorStatus,
+  pushFacts,
+  resourceFacts,
+  type Fact,
+} from './facts.ts';
 
 /** One line of a waterfall: what stands beside it, what is drawn in it, what it says when asked. */
 export interface Row {
   readonly kind: 'connection' | 'resource' | 'group' | 'push' | 'hint' | 'external';
   readonly name: string;
   readonly tags: readonly Tag[];
+  /** HTTP status of a response that is an error. */
+  readonly errorStatus?: number;
   /** Right of the name, e.g. the bytes. */
   readonly measure: string;
   /** The bytes served no one. */
@@ -149,7 +159,9 @@ function resourceRow(
         ...span('wait', requestStart, responseStart),
         ...span('receive', responseStart, responseEnd),
       ];
-  const failed = resource.failure !== undefined || resource.deliveredBy === 'none';
+  const errorStatus = isErrorStatus(resource.status) ? resource.status : undefined;
+  const unloaded = resource.failure !== undefined || resource.deliveredBy === 'none';
+  const failed = unloaded || errorStatus !== undefined;
   return {
     kind: 'resource',
     name: resource.path,
@@ -162,13 +174,14 @@ function resourceRow(
       ...tag('failed', failed),
       ...tag('blocking', resource.renderBlocking),
     ],
+    ...(errorStatus !== undefined && { errorStatus }),
     measure: resource.deliveredBy === 'cache' ? '0\u00a0B' : formatBytes(resource.transferSize),
     spans: [
       ...(hint ? span('hint', hint.sent, hint.received) : []),
       ...phases,
       ...arrived(push ? 'push-arrival' : 'arrival', arrivals, received ?? 0, options),
       ...span('send', push?.sendStart ?? resource.sendStart, push?.sendEnd ?? resource.sendEnd),
-      ...(failed && !push ? span('failure', startTime, responseEnd) : []),
+      ...(unloaded && !push ? span('failure', startTime, responseEnd) : []),
     ],
     marks: [
       ...mark('promise', push?.promiseReceived ?? push?.promised),
@@ -176,7 +189,7 @@ function resourceRow(
       ...mark('hint', hint?.received),
       ...mark('failure', failed ? (responseEnd ?? startTime) : undefined),
     ],
-    summary: `${resource.path}, ${DELIVERY_WORDS[resource.deliveredBy]}: asked for at ${formatMs(startTime)}, first byte ${formatMs(received)}, last byte ${formatMs(ended)}, ${formatBytes(resource.transferSize)}.`,
+    summary: `${resource.path}, ${DELIVERY_WORDS[resource.deliveredBy]}: asked for at ${formatMs(startTime)}, first byte ${formatMs(received)}, last byte ${formatMs(ended)}, ${formatBytes(resource.transferSize)}${errorStatus !== undefined ? `, status ${errorStatus}: an error` : ''}.`,
     facts: resourceFacts(resource, push, hint),
   };
 }

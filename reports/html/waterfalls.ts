@@ -46,7 +46,7 @@ function legendHtml(): Markup {
 function toolbarHtml(hasPaint: boolean): Markup {
   return markup`<div class="toolbar needs-script" role="group" aria-label="Waterfall view">
 <span class="tool"><button type="button" data-zoom="out" aria-label="Zoom out">−</button><button type="button" data-zoom="in" aria-label="Zoom in">+</button><button type="button" data-zoom="fit">Whole load</button>${hasPaint && markup`<button type="button" data-zoom="paint">Until first paint</button>`}<output class="zoom-level">1×</output></span>
-<label class="tool">Rows <select data-filter="tags"><option value="">all</option><option value="push">pushed</option><option value="103 preload">hinted</option><option value="blocking">render-blocking</option></select></label>
+<label class="tool">Rows <select data-filter="tags"><option value="">all</option><option value="push">pushed</option><option value="103 preload">hinted</option><option value="blocking">render-blocking</option><option value="failed">failed</option></select></label>
 <label class="tool">Path <input type="search" data-filter="path" placeholder="contains…" autocomplete="off" spellcheck="false"></label>
 <span class="hint">Drag across a plot to zoom into it. Arrow keys walk through the rows.</span>
 </div>`;
@@ -74,6 +74,7 @@ const LEGEND: readonly (readonly [Markup, string])[] = [
   ],
   [markup`<use class="mark-adopted" href="#mark-adopted" x="17" y="11"/>`, 'page takes the push'],
   [markup`<use class="mark-reset" href="#mark-reset" x="17" y="11"/>`, 'stream reset'],
+  [markup`<use class="mark-failure" href="#mark-failure" x="17" y="11"/>`, 'failed, or an error status'],
   [
     markup`<rect class="hint" x="1" y="10" width="18" height="2"/><use class="mark-hint" href="#mark-hint" x="19" y="11"/>`,
     'hint on its way, at the browser',

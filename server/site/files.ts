@@ -24,9 +24,8 @@ export async function readSiteFiles(
   isExcluded: (path: string) => boolean,
 ): Promise<SiteEntry[]> {
   const realRoot = await realpath(root).catch(() => undefined);
-  if (realRoot === undefined || !(await stat(realRoot)).isDirectory()) {
-    throw new InputError(`the root of the site, ${root}, is not a folder`);
-  }
+  if (realRoot === undefined) throw new InputError(`there is no folder ${root}`);
+  if (!(await stat(realRoot)).isDirectory()) throw new InputError(`${root} is not a folder`);
   try {
     const files = await listFiles(realRoot, isExcluded);
     const sizes = await Promise.all(files.map(async ({ file }) => (await stat(file)).size));
@@ -75,8 +74,8 @@ async function listFiles(
 
 async function checkLink(link: string, realRoot: string): Promise<void> {
   const target = await realpath(link).catch(() => undefined);
-  if (target === undefined) throw new InputError(`${link} is a symbolic link to nothing`);
-  if (!target.startsWith(realRoot + path.sep))
+  if (target === undefined) throw new InputError(`${link} is a symbolic link that leads nowhere`);
+  if (path.relative(realRoot, target).startsWith('..'))
     throw new InputError(`${link} is a symbolic link out of the site`);
   if (!(await lstat(target)).isFile())
     throw new InputError(`${link} is a symbolic link to something other than a file`);

@@ -1,15 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../../lab/errors.ts';
-import { didYouMean } from '../../lab/input/problems.ts';
+import { describeValue, didYouMean, type Problem } from '../../lab/input/problems.ts';
 import { readTextFile } from '../../lab/input/text-file.ts';
 import { packageRoot } from '../../lab/package-root.ts';
 import { findReferences } from './critical.ts';
 import { readSiteFiles } from './files.ts';
 import { matchesGlob } from './glob.ts';
 import { makeResource } from './resource.ts';
-import { parseSiteFile, type SiteFile } from './site-file.ts';
-import type { Finding, Site, SiteResource } from './site.ts';
+import { parseSiteFile, type ParsedSiteFile, type SiteFile } from './site-file.ts';
+import { findResource, isEntry, type Finding, type Site, type SiteResource } from './site.ts';
 
 /** The sites that come with the lab. */
 const SITES_FOLDER = path.join(packageRoot, 'scenarios', 'sites');
@@ -39,13 +39,16 @@ export async function listSites(): Promise<string[]> {
 export async function loadSite(nameOrPath: string): Promise<Site> {
   const folder = await findFolder(nameOrPath);
   const file = path.join(folder, SITE_FILE);
-  const settings = parseSiteFile(await readTextFile(file, MAX_SITE_FILE_BYTES), file);
+  const siteFile = parseSiteFile(await readTextFile(file, MAX_SITE_FILE_BYTES), file);
+  const { settings } = siteFile;
   const name = settings.name ?? path.basename(folder);
   const hostname = settings.hostname ?? defaultHostname(name);
 
-  const root = await findRoot(settings.root, folder, file);
+  const root = await findRoot(siteFile, folder);
   const isExcluded = (urlPath: string) => settings.exclude.some((glob) => matchesGlob(urlPath, glob));
-  const files = await readSiteFiles(root, isExcluded);
+  const files = await readSiteFiles(root, isExcluded).catch((error: unknown) => {
+    throw error instanceof InputError ? rootProblem(siteFile, error.message, error) : error;
+  });
   const resources = new Map<string, SiteResource>();
   for (const entry of files) {
     const resource = await makeResource(entry, settings, headersFor(entry.path, settings));
@@ -58,26 +61,34 @@ export async function loadSite(nameOrPath: string): Promise<Site> {
   }
 
   const entryFile = resources.get(settings.entry);
-  if (entryFile === undefined) throw missingEntry(settings.entry, file, resources);
+  if (entryFile === undefined) throw missingEntry(siteFile, resources);
   const entry = serveAtSlash(settings.entry, entryFile, resources);
   const references = findReferences({ entry, hostname, resources });
   const critical =
     settings.critical === undefined
       ? references.critical
-      : listedCritical(settings.critical, file, resources);
+      : listedCritical(siteFile, settings.critical, { entry, resources });
   return { name, folder, entry, hostname, resources, ...references, critical };
 }
+
+/** Why a folder is no site, or undefined where it is one. */
+export async function whyNoSite(folder: string): Promise<string | undefined> {
+  if (await isFile(path.join(folder, SITE_FILE))) return undefined;
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined) return `there is no folder ${folder}`;
+  return found.isDirectory() ? `the folder ${folder} has no ${SITE_FILE}` : `${folder} is not a folder`;
+}
+
+/** What a `site:` path has to lead to. */
+export const SITE_FOLDER_HINT = `a site is a folder with a ${SITE_FILE} that says at least "root: FOLDER"`;
 
 /** Finds the folder with site.yaml, or says what there is instead. */
 async function findFolder(nameOrPath: string): Promise<string> {
   if (nameOrPath.includes('\0')) throw new InputError('the name of a site cannot contain a NUL character');
   const folder = isSitePath(nameOrPath) ? path.resolve(nameOrPath) : path.join(SITES_FOLDER, nameOrPath);
-  if (nameOrPath !== '' && (await isFile(path.join(folder, SITE_FILE)))) return folder;
-  if (isSitePath(nameOrPath)) {
-    throw new InputError(`there is no site in ${folder}: it has no ${SITE_FILE}`, {
-      nextStep: 'a site is a folder with a site.yaml that says at least "root: FOLDER"',
-    });
-  }
+  const reason = await whyNoSite(folder);
+  if (nameOrPath !== '' && reason === undefined) return folder;
+  if (isSitePath(nameOrPath)) throw new InputError(`no site: ${reason}`, { nextStep: SITE_FOLDER_HINT });
   const names = await listSites();
   const hint = didYouMean(nameOrPath, names);
   throw new InputError(
@@ -89,20 +100,29 @@ async function findFolder(nameOrPath: string): Promise<string> {
 }
 
 /** `root:` as an absolute folder. */
-async function findRoot(root: string, folder: string, file: string): Promise<string> {
+async function findRoot(siteFile: ParsedSiteFile, folder: string): Promise<string> {
+  const { root } = siteFile.settings;
   if (!root.startsWith('npm:')) return path.resolve(folder, root);
   const match = /^npm:((?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*)((?:\/[\w@~-][\w.@~-]*)*)\/?$/.exec(root);
   const [, packageName, below = ''] = match ?? [];
   if (packageName === undefined) {
-    throw new InputError(`${file}: root: found "${root}"; expected npm:PACKAGE/folder`);
+    throw rootProblem(siteFile, `found ${describeValue(root)}; expected npm:PACKAGE/folder`);
   }
   const packageFolder = await findPackage(packageName, [folder, packageRoot]);
   if (packageFolder === undefined) {
-    throw new InputError(`${file}: root: the package ${packageName} is not installed`, {
-      nextStep: 'run npm install',
-    });
+    throw siteFile.fail(
+      [{ path: ['root'], at: 'value', message: `the package ${packageName} is not installed` }],
+      { nextStep: 'run npm install' },
+    );
   }
   return path.join(packageFolder, below);
+}
+
+function rootProblem({ fail }: ParsedSiteFile, message: string, cause?: InputError): InputError {
+  return fail([{ path: ['root'], at: 'value', message }], {
+    cause,
+    ...(cause?.nextStep !== undefined && { nextStep: cause.nextStep }),
+  });
 }
 
 /** Where Node.js would find a package from one of these folders; `exports` of the package do not matter here. */
@@ -137,28 +157,30 @@ function headersFor(urlPath: string, settings: SiteFile): Record<string, string>
 }
 
 function listedCritical(
+  { fail }: ParsedSiteFile,
   paths: readonly string[],
-  file: string,
-  resources: ReadonlyMap<string, SiteResource>,
+  site: Pick<Site, 'entry' | 'resources'>,
 ): Finding[] {
-  const unknown = paths.filter((urlPath) => !resources.has(urlPath.split('?', 1)[0] ?? urlPath));
-  if (unknown.length > 0) {
-    const known = [...resources.keys()];
-    const lines = unknown.map(
-      (urlPath) => `${file}: critical: the site has no ${urlPath}${didYouMean(urlPath, known)}`,
-    );
-    throw new InputError(lines.slice(0, 10).join('\n'));
-  }
+  const known = [...site.resources.keys()];
+  const problems = paths.flatMap((urlPath, index): Problem[] => {
+    const problem = (message: string): Problem[] => [{ path: ['critical', index], at: 'value', message }];
+    if (isEntry(site, urlPath)) return problem(`${urlPath} is the page itself; list what the page waits for`);
+    if (findResource(site, urlPath) !== undefined) return [];
+    return problem(`the site has no ${urlPath}${didYouMean(urlPath, known)}`);
+  });
+  if (problems.length > 0) throw fail(problems);
   return [...new Set(paths)].map((urlPath) => ({ path: urlPath, reason: 'listed in site.yaml' }));
 }
 
-function missingEntry(entry: string, file: string, resources: ReadonlyMap<string, SiteResource>): InputError {
+function missingEntry(
+  { settings: { entry }, fail }: ParsedSiteFile,
+  resources: ReadonlyMap<string, SiteResource>,
+): InputError {
   const pages = [...resources.values()].filter(({ contentType }) => contentType.startsWith('text/html'));
   const names = pages.map((page) => page.path);
   const shown = names.length > 0 ? names.slice(0, 10).join(', ') : 'none';
-  return new InputError(
-    `${file}: entry: the site has no ${entry}${didYouMean(entry, names)}; pages there: ${shown}`,
-  );
+  const message = `the site has no ${entry}${didYouMean(entry, names)}; pages there: ${shown}`;
+  return fail([{ path: ['entry'], at: 'value', message }]);
 }
 
 /** `.test` is reserved for this (RFC 6761 §6.2). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KeyPath } from '../../lab/input/problems.ts';
-import { parseYamlText, problemsOf } from '../../lab/input/yaml-text.ts';
+import { parseYamlText, problemsOf, type YamlText } from '../../lab/input/yaml-text.ts';
 
 /** `site.yaml`, checked and complete. */
 export interface SiteFile {
@@ -79,11 +79,17 @@ const schema = z.strictObject({
 
 const KEYS = Object.keys(schema.shape);
 
+/** What a site.yaml says, and a way to say what of it does not fit the files there are. */
+export interface ParsedSiteFile {
+  readonly settings: SiteFile;
+  readonly fail: YamlText['fail'];
+}
+
 /** @throws InputError that names the line and key of everything wrong. */
-export function parseSiteFile(text: string, file: string): SiteFile {
+export function parseSiteFile(text: string, file: string): ParsedSiteFile {
   const yaml = parseYamlText(text, file);
   const result = schema.safeParse(yaml.data);
-  if (result.success) return result.data;
+  if (result.success) return { settings: result.data, fail: yaml.fail };
   const keysAt = (at: KeyPath) => (at.length === 0 ? KEYS : []);
   throw yaml.fail(problemsOf(result.error, yaml.data, keysAt));
 }

@@ -59,6 +59,13 @@ export function findResource(site: Pick<Site, 'resources'>, requestPath: string)
   return site.resources.get(path);
 }
 
+/** Whether a request target is answered with the entry page, by whichever of its names. */
+export function isEntry(site: Pick<Site, 'entry' | 'resources'>, requestPath: string): boolean {
+  const page = findResource(site, site.entry);
+  // `/` and `/index.html` share the body of one file.
+  return page !== undefined && findResource(site, requestPath)?.body === page.body;
+}
+
 /** The strong validator of one coding of a resource: byte-wise different bodies have different ones (RFC 9110 §8.8.3). */
 export function etagFor(resource: SiteResource, coding: ContentCoding): string | undefined {
   if (resource.etag === undefined || coding === 'identity') return resource.etag;

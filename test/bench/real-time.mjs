@@ -30,7 +30,7 @@ const LONGEST_MS = 6000;
 
 const realPath = await RealPath.open();
 try {
-  if (options.throughput) await benchThroughput(realPath);
+  if (options.throughput) await benchThroughput(realPath, simulateTransfer);
   else await benchCells();
 } finally {
   realPath.close();

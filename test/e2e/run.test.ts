@@ -10,6 +10,8 @@ import { packageRoot } from '../../lab/package-root.ts';
 import type { Results, TrialResult } from '../../lab/run/results.ts';
 import { lab, readRun, readWaterfall, startLab, temporaryFolder, type Outcome } from './support/lab.ts';
 
+/** However busy this machine is: what is tested here is not its punctuality. */
+const UNDISTURBED = ['--max-lateness', '60s'];
 const scenario = path.join(packageRoot, 'test/data/fates.yaml');
 
 describe('lab run, every strategy on one page', () => {
@@ -25,7 +27,7 @@ describe('lab run, every strategy on one page', () => {
 
   beforeAll(async () => {
     out = await temporaryFolder();
-    outcome = await lab(['run', scenario, '--out', out.path, '--concurrency', '2']);
+    outcome = await lab(['run', scenario, '--out', out.path, '--concurrency', '2', ...UNDISTURBED]);
     ({ folder, results } = await readRun(out.path, 'fates'));
   });
   afterAll(() => out.remove());
@@ -37,6 +39,16 @@ describe('lab run, every strategy on one page', () => {
     expect(outcome.status).toBe(0);
     expect(results.trials.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 'ok'));
     expect(results.partial).toBe(false);
+  });
+
+  it('begins with a check of the machine, which stands in the results and in the report', async () => {
+    expect(results.calibration!.lines.map(({ name }) => name)).toEqual([
+      'pacer lateness, p99',
+      'round trip',
+      'rate',
+    ]);
+    expect(outcome.stdout).toMatch(/machine {5}(good|fair|off): pacer lateness/);
+    expect(await readFile(path.join(folder, 'report.html'), 'utf8')).toContain('Check of the machine');
   });
 
   it('shuffles strategies within blocks', () => {
@@ -181,6 +193,9 @@ describe('lab run, every strategy on one page', () => {
         expect(problems).toEqual([]);
         expect(requests.filter((url) => !url.startsWith('file://') && !url.startsWith('data:'))).toEqual([]);
         expect(await page.textContent('h1')).toContain('fates');
+        // A box of infinite height once printed 30 000 empty pages.
+        const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+        expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeLessThan(20);
         await page.close();
       }
     } finally {
@@ -209,6 +224,38 @@ function killDescendant(ancestor: number, marker: string): void {
   }
 }
 
+describe('lab run on a machine that is too noisy for the limit', () => {
+  it('discards and repeats disturbed loads, keeps them with the reason, and exits 3 with the next step', async () => {
+    const out = await temporaryFolder();
+    // No emulator is that punctual: every load is disturbed, however often it is tried.
+    const options = ['--runs', '2', '--strategies', 'no-push,preload', '--max-lateness', '0.001ms'];
+    const { status, stdout, stderr } = await lab(['run', scenario, '--out', out.path, ...options]);
+    expect(status).toBe(3);
+    expect(stderr).toContain('too noisy: 4 of 4 measured trials');
+    expect(stderr).toContain('next:');
+    const { folder, results } = await readRun(out.path, 'fates');
+    expect(results.latenessLimits).toEqual({ p99Ms: 0.001, maxMs: 0.01 });
+    expect(results.trials.every((trial) => trial.status === 'disturbed')).toBe(true);
+    // Six planned, of which the two of the warm-up block are not repeated; three repeats for the whole run.
+    expect(results.trials).toHaveLength(9);
+    const repeated = results.trials.filter((trial) => trial.repeatedAs !== undefined);
+    expect(repeated).toHaveLength(3);
+    for (const trial of results.trials) {
+      expect(trial.disturbance).toContain('99th percentile');
+      expect(trial.pacer!.latenessP99Ms).toBeGreaterThan(0.001);
+      expect(existsSync(path.join(folder, 'trials', trial.id, 'waterfall.json'))).toBe(true);
+    }
+    for (const { repeatedAs } of repeated) {
+      expect(results.trials.some(({ id }) => id === repeatedAs)).toBe(true);
+    }
+    expect(results.summaries).toEqual([]);
+    expect(stdout).toContain('3 loads were disturbed by this machine, discarded and repeated');
+    expect(results.warnings.join()).toContain('stayed disturbed after every repeat');
+    expect(await readFile(path.join(folder, 'report.html'), 'utf8')).toContain('missing after every repeat');
+    await out.remove();
+  });
+});
+
 describe('lab run, interrupted', () => {
   it('Ctrl-C keeps finished trials and writes a report marked partial', async () => {
     const out = await temporaryFolder();
@@ -221,6 +268,7 @@ describe('lab run, interrupted', () => {
       '50',
       '--concurrency',
       '1',
+      ...UNDISTURBED,
     ]);
     child.stderr!.on('data', (text: Buffer) => {
       if (text.toString().includes('trial 3/')) child.kill('SIGINT');
@@ -250,6 +298,7 @@ describe('lab run, interrupted', () => {
       '2',
       '--concurrency',
       '1',
+      ...UNDISTURBED,
     ]);
     let killed = false;
     child.stderr!.on('data', (text: Buffer) => {

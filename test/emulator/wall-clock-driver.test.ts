@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ByteFifo } from '../../lab/emulator/byte-fifo.ts';
 import { monotonicNowMs } from '../../lab/emulator/monotonic-clock.ts';
 import { WallClockDriver } from '../../lab/emulator/wall-clock-driver.ts';
 
@@ -53,24 +52,5 @@ describe('WallClockDriver', () => {
     driver.restart();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(ran).toBe(false);
-  });
-});
-
-describe('ByteFifo', () => {
-  it('gives back the same bytes in other pieces', () => {
-    const fifo = new ByteFifo();
-    fifo.push(Buffer.from('abc'));
-    fifo.push(Buffer.from(''));
-    fifo.push(Buffer.from('defgh'));
-    expect([2, 3, 1, 2].map((count) => Buffer.concat(fifo.take(count)).toString())).toEqual([
-      'ab',
-      'cde',
-      'f',
-      'gh',
-    ]);
-  });
-
-  it('refuses to invent bytes', () => {
-    expect(() => new ByteFifo().take(1)).toThrow('1 of 1 bytes are missing');
   });
 });

@@ -25,9 +25,23 @@ export function sampleReport(runs = 8): SampleReport {
   if (broken) {
     Object.assign(broken, {
       status: 'failed',
-      failure: 'the pacer was 41 ms late at p99 (limit 5 ms): the machine was busy; repeated as t-0046',
+      failure: 'bytes were still on their way 60 s after the load event',
       metrics: {},
     });
+  }
+  const again = trials.findIndex((trial) => trial.block === 5 && trial.strategy === 'before-html');
+  const repeated = trials[again];
+  if (repeated) {
+    const second = { ...repeated, id: `${repeated.id}.2` };
+    waterfalls.set(second.id, waterfalls.get(repeated.id)!);
+    const first: TrialResult = {
+      ...repeated,
+      status: 'disturbed',
+      disturbance: 'the emulator acted 41 ms late at the 99th percentile; the limit is 16 ms',
+      repeatedAs: second.id,
+      pacer: { events: 2_107, latenessP50Ms: 0.2, latenessP99Ms: 41.3, latenessMaxMs: 88 },
+    };
+    trials.splice(again, 1, first, second);
   }
   const question = {
     strategies: STRATEGIES,
@@ -60,8 +74,44 @@ export function sampleReport(runs = 8): SampleReport {
     finishedAt: '2026-03-01T14:31:40Z',
     partial: false,
     runs,
+    latenessLimits: { p99Ms: 16, maxMs: 160 },
     concurrency: 1,
     lab: { version: '0.1.0', node: 'v20.11.1', platform: 'linux x64 6.1.0', cpu: 'AMD EPYC 7B13', cores: 2 },
+    calibration: {
+      scheduling: 'high-priority',
+      lines: [
+        {
+          name: 'pacer lateness, p99',
+          point: 'p50 0.06 ms, max 2.10 ms',
+          unit: 'ms',
+          measured: 0.31,
+          verdict: 'good',
+          words: 'good, in time',
+        },
+        {
+          name: 'round trip',
+          point: '300 ms, 280 kbit/s',
+          unit: 'ms',
+          configured: 306.28,
+          predicted: 306.28,
+          measured: 307.1,
+          verdict: 'good',
+          words: 'good, +0.82 ms',
+        },
+        {
+          name: 'rate',
+          point: '20 ms, 280 kbit/s',
+          unit: 'bit/s',
+          configured: 280_000,
+          predicted: 280_000,
+          measured: 274_400,
+          verdict: 'fair',
+          words: 'fair, −2 %',
+        },
+      ],
+      verdict: 'fair',
+      sentence: 'This machine will do; small differences may drown.',
+    },
     browser: {
       name: 'chromium-106',
       version: '106.0.5249.61',

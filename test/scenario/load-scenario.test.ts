@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -207,8 +207,8 @@ metric: fcp
   });
 
   it.each([
-    ['', 'x.yaml: the file is empty'],
-    ['# only a comment\n', 'x.yaml: the file is empty'],
+    ['', 'x.yaml:1:1: there is nothing in this file'],
+    ['# only a comment\n', 'x.yaml:1:1: there is nothing in this file'],
     ['hello', 'x.yaml:1:1: found "hello"; expected a mapping (key: value)'],
     ['- 1', 'x.yaml:1:1: found a list of 1; expected a mapping'],
     ['a: [', 'x.yaml:1:5: not valid YAML: Flow sequence'],
@@ -216,10 +216,13 @@ metric: fcp
     [`${MINIMAL}runs: 1\nruns: 2`, 'x.yaml:5:1: this key is there twice'],
     [`${MINIMAL}---\nsite: x`, 'x.yaml:4:1: a second YAML document starts here'],
     ['site: !secret x', 'Unresolved tag: !secret'],
-    ['site: *nowhere', 'too many or broken aliases'],
+    [
+      'site: &a x\nname: *a\nruns: *nowhere',
+      'x.yaml:3:7: the alias *nowhere has no anchor &nowhere before it',
+    ],
     [
       'a: &a [1,1,1,1]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\nd: [*c,*c,*c]',
-      'too many or broken aliases',
+      'x.yaml:2:8: the YAML uses too many aliases',
     ],
     ['['.repeat(50_000), 'nested too deeply'],
     ['strategies: &a [*a]', 'strategies[0]: found a list of 1'],
@@ -233,6 +236,26 @@ metric: fcp
     expect(error).toContain(message);
     // eslint-disable-next-line no-control-regex
     expect(error).not.toMatch(/[\u0000-\u0009\u000b-\u001f]|at .*\.ts:/);
+  });
+});
+
+describe('a scenario that is not there', () => {
+  it.each(['2g-cold', '2g-cold.yaml', 'scenarios/2g-cold', 'scenarios/2g-cold.yml', '2g-clod', '2G-COLD'])(
+    '%s: names the one that was meant, and does not run it',
+    async (file) => {
+      const error = await loadScenario(file).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(InputError);
+      expect(error).toMatchObject({
+        message: `there is no file ${file} (did you mean scenarios/2g-cold.yaml?)`,
+        nextStep: 'npx lab run scenarios/2g-cold.yaml',
+      });
+    },
+  );
+
+  it('names none where none is near', async () => {
+    await expect(loadScenario('something-else.yaml')).rejects.toThrow(
+      /^there is no file something-else.yaml$/,
+    );
   });
 });
 
@@ -271,16 +294,27 @@ describe('loadScenario', () => {
     await expect(loadScenario(path.join(folder, 'none.yaml'))).rejects.toThrow(
       /there is no file .*none\.yaml/,
     );
-    await expect(loadScenario(folder)).rejects.toThrow(/is a folder, not a file/);
+    await expect(loadScenario(folder)).rejects.toThrow(/is a folder, not a file \(it has .*typo\.yaml\)/);
+    await expect(loadScenario(path.join(packageRoot, 'scenarios'))).rejects.toThrow(
+      /is a folder, not a file \(it has 2g-cold\.yaml, /,
+    );
     await writeFile(path.join(folder, 'latin1.yaml'), Buffer.from([0x73, 0xe4, 0x0a]));
     await expect(loadScenario(path.join(folder, 'latin1.yaml'))).rejects.toThrow(/is not UTF-8 text/);
     await writeFile(path.join(folder, 'big.yaml'), '#'.repeat(1_000_001));
     await expect(loadScenario(path.join(folder, 'big.yaml'))).rejects.toThrow(
       /has 1 MB; more than 1 MB is not read/,
     );
+    await writeFile(path.join(folder, 'no-site.yaml'), `network: 3g\nsite: ./nowhere\nstrategies: [no-push]`);
+    await expect(loadScenario(path.join(folder, 'no-site.yaml'))).rejects.toThrow(
+      /no-site\.yaml:2:7: site: there is no folder .*nowhere/,
+    );
     await expect(loadScenario('/dev/null')).rejects.toThrow(InputError);
     await expect(loadScenario('a\0b')).rejects.toThrow(InputError);
-    await expect(loadScenario('')).rejects.toThrow(InputError);
+    await expect(loadScenario('')).rejects.toThrow('there is no file ""');
+    await symlink('round.yaml', path.join(folder, 'round.yaml'));
+    await expect(loadScenario(path.join(folder, 'round.yaml'))).rejects.toThrow(
+      /cannot be read: ELOOP.*[^)]$/,
+    );
   });
 });
 

@@ -177,10 +177,15 @@ describe('loadSite', () => {
     await symlink('index.html', path.join(site, 'www', 'inside.html'));
     expect((await loadSite(site)).resources.has('/inside.html')).toBe(true);
     await symlink('../secret.txt', path.join(site, 'www', 'out.txt'));
-    await expect(loadSite(site)).rejects.toThrow(/out\.txt is a symbolic link out of the site/);
+    await expect(loadSite(site)).rejects.toThrow(
+      /site\.yaml:1:7: root: .*out\.txt is a symbolic link out of the site/,
+    );
     await rm(path.join(site, 'www', 'out.txt'));
     await symlink('..', path.join(site, 'www', 'up'));
     await expect(loadSite(site)).rejects.toThrow(/up is a symbolic link out of the site/);
+    await rm(path.join(site, 'www', 'up'));
+    await symlink('round', path.join(site, 'www', 'round'));
+    await expect(loadSite(site)).rejects.toThrow(/round is a symbolic link that leads nowhere/);
   });
 
   it('says what it looked for and what there is', async () => {
@@ -188,21 +193,33 @@ describe('loadSite', () => {
       /there is no site "clean-blgo" \(did you mean "clean-blog"\?\); the lab has: clean-blog, /,
     );
     await expect(loadSite('')).rejects.toThrow(InputError);
-    await expect(loadSite('../..')).rejects.toThrow(/it has no site\.yaml/);
+    await expect(loadSite('../..')).rejects.toThrow(/has no site\.yaml/);
     await expect(loadSite('a\0b')).rejects.toThrow(InputError);
-    await expect(loadSite(path.join(folder, 'nowhere'))).rejects.toThrow(/it has no site\.yaml/);
+    await expect(loadSite(path.join(folder, 'nowhere'))).rejects.toThrow(/there is no folder/);
   });
 
   it.each([
     ['entry: /x.html', 'site.yaml:1:1: root: is missing'],
     ['{root: www, rooot: x}', 'rooot: unknown key (did you mean "root"?)'],
-    ['{root: nowhere}', 'nowhere, is not a folder'],
-    ['{root: "npm:../x"}', 'expected npm:PACKAGE/folder'],
+    ['compression: on\nroot: nowhere', 'site.yaml:2:7: root: there is no folder '],
+    ['{root: site.yaml}', 'site.yaml:1:8: root: '],
+    ['{root: "npm:../x"}', 'site.yaml:1:8: root: found "npm:../x"; expected npm:PACKAGE/folder'],
     ['{root: "npm:zod/../../x"}', 'expected npm:PACKAGE/folder'],
-    ['{root: "npm:no-such-package-here"}', 'the package no-such-package-here is not installed'],
-    ['{root: www, entry: /indx.html}', 'the site has no /indx.html (did you mean "/index.html"?)'],
+    [
+      '{root: "npm:no-such-package-here"}',
+      'site.yaml:1:8: root: the package no-such-package-here is not installed',
+    ],
+    [
+      'root: www\nentry: /indx.html',
+      'site.yaml:2:8: entry: the site has no /indx.html (did you mean "/index.html"?)',
+    ],
     ['{root: www, entry: index.html}', 'a path starts with /'],
-    ['{root: www, critical: [/a.cs]}', 'the site has no /a.cs (did you mean "/a.css"?)'],
+    [
+      'root: www\ncritical:\n  - /a.css\n  - /a.cs',
+      'site.yaml:4:5: critical[1]: the site has no /a.cs (did you mean "/a.css"?)',
+    ],
+    ['{root: www, critical: [/index.html]}', 'critical[0]: /index.html is the page itself'],
+    ['{root: www, exclude: [/index.html]}', 'site.yaml:1:1: entry: the site has no /index.html'],
     ['{root: www, compression: maybe}', 'expected on or off'],
     ['{root: www, hostname: "A B"}', 'expected a host name in lower case'],
     ['{root: www, headers: {/: {X-A: b}}}', 'a header name is written in lower case'],

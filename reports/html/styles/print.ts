@@ -1,4 +1,4 @@
-/** Paper: A4, light, everything that is not a control, a waterfall per page. */
+/** Paper: A4, light, everything that is not a control, a waterfall in one piece. */
 export const PRINT = `
 @page { size: A4; margin: 12mm 12mm 14mm; }
 @media print {
@@ -10,6 +10,8 @@ export const PRINT = `
   main > section > h2 { font-size: 16px; }
   main > section h3 { font-size: 12px; }
   main > section > h2, .panel h3, caption { break-after: avoid; }
+  /* A heading of a section that begins with a grid may otherwise end a page; Chromium 106 knows no other way. */
+  #strategies, #evidence { break-inside: avoid; }
   tr, .group, .strategy, .notice, .wf-lane, .wf-row { break-inside: avoid; }
   .answer .sentence { font-size: 20px; }
   .conditions { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 14px 24px; }
@@ -22,6 +24,9 @@ export const PRINT = `
   .overview th, .overview td { padding: 4px 8px 4px 0; }
   th, td { padding: 3px 8px 3px 0; }
   .table-scroll, .wf-scroll, .scenario { overflow: visible; }
+  /* Empty, it becomes infinitely high in Chromium 106: 30 000 pages and no time axis. */
+  .wf-head .wf-label { display: none; }
+  .wf-axis { grid-column: 2; }
   .bar-cell { min-width: 80px; width: 16%; }
   .scripted .panel:not(.current), .panel { display: block; break-inside: avoid; margin-top: 18px; }
   .scripted .panel h3 { position: static; width: auto; height: auto; clip-path: none; }
@@ -30,7 +35,6 @@ export const PRINT = `
   .chart-box { display: none; }
   #waterfalls { --label: 230px; --zoom: 1 !important; }
   .waterfall { break-inside: avoid; padding-top: 16px; }
-  .waterfall ~ .waterfall { break-before: page; padding-top: 0; }
   .wf-canvas { width: 100%; min-width: 0; }
   .wf-label, .lane-note, .times, .note { font-size: 9.5px; }
   .wf-lines text, .wf-axis { font-size: 9.5px; }

@@ -15,6 +15,11 @@ main > .answer { padding-top: 44px; }
 .conditions dt { color: var(--ink-2); white-space: nowrap; }
 .conditions dd { text-align: right; overflow-wrap: anywhere; min-width: 0; font-weight: 500; }
 .conditions dd .note { font-weight: 400; font-size: 12.5px; margin-left: 8px; }
+.calibration { margin-top: 22px; }
+.calibration table { margin-top: 8px; }
+.grade { font-weight: 600; color: var(--faster); }
+.grade.fair { color: var(--warn); }
+.grade.off { color: var(--slower); }
 .source { color: var(--ink-3); margin-top: 12px; overflow-wrap: anywhere; }
 
 .strategy { display: grid; grid-template-columns: 170px minmax(0, 1fr); gap: 4px 28px; padding: 12px 0; border-top: 1px solid var(--rule); }
@@ -28,6 +33,7 @@ main > .answer { padding-top: 44px; }
 .paths .measure { color: var(--ink-3); white-space: nowrap; margin-left: 6px; }
 
 .columns { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 20px 40px; margin: 14px 0 18px; }
+#evidence .columns { grid-template-columns: repeat(2, minmax(0, 1fr)); }
 .lines { list-style: none; margin-top: 6px; }
 .lines li { padding: 4px 0; border-top: 1px solid var(--rule); overflow-wrap: anywhere; }
 .times { color: var(--ink-3); font-size: 12.5px; }
@@ -46,7 +52,7 @@ main > .answer { padding-top: 44px; }
   .columns { grid-template-columns: 1fr 1fr; }
 }
 @media (max-width: 760px) {
-  .conditions, .columns { grid-template-columns: minmax(0, 1fr); }
+  .conditions, .columns, #evidence .columns { grid-template-columns: minmax(0, 1fr); }
   .strategy { grid-template-columns: minmax(0, 1fr); }
   .prose { columns: 1; }
 }

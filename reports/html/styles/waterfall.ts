@@ -56,6 +56,7 @@ export const WATERFALL = `
 .tag-push { background: var(--push); border-color: var(--push); color: var(--ground); }
 .tag-unused, .tag-refused, .tag-cancelled, .tag-mismatch, .tag-lost, .tag-twice { border-color: var(--waste); color: var(--waste); }
 .tag-103, .tag-preload { border-color: var(--hint); color: var(--hint); }
+.tag-failed { border-color: var(--slower); color: var(--slower); font-weight: 700; }
 .tag-blocking { background: var(--ink-2); border-color: var(--ink-2); color: var(--ground); }
 
 .connect { fill: var(--connect); } .tls { fill: var(--tls); } .open, .failure { fill: var(--rule-strong); }
@@ -70,7 +71,9 @@ export const WATERFALL = `
 .mark-adopted { fill: var(--ink); stroke: var(--ground); stroke-width: 1.5; }
 .mark-reset { fill: none; stroke: var(--waste); stroke-width: 2.2; }
 .mark-hint { fill: var(--ground); stroke: var(--hint); stroke-width: 2; }
-.mark-failure { fill: none; stroke: var(--line); stroke-width: 1.6; }
+.external .tag-failed { border-color: var(--rule-strong); color: var(--ink-3); }
+.mark-failure { fill: none; stroke: var(--slower); stroke-width: 2; }
+.external .mark-failure { stroke: var(--line); stroke-width: 1.6; }
 .drop-downlink, .drop-uplink { fill: none; stroke: var(--slower); stroke-width: 1.2; }
 .drop-uplink { opacity: 0.65; }
 
@@ -104,5 +107,5 @@ export const WATERFALL = `
 .numbers { margin-top: 8px; }
 
 @media (max-width: 1100px) { #waterfalls { --label: 270px; } }
-@media (max-width: 760px) { #waterfalls { --label: 190px; } .toolbar { position: static; } .toolbar .hint { display: none; } .wf-label .tag-blocking, .wf-row.push .tag-push { display: none; } }
+@media (max-width: 760px) { #waterfalls { --label: 190px; } .toolbar { position: static; } .toolbar .hint { display: none; } .wf-label .tag-blocking, .wf-row.push .tag-push, .external .tag-failed { display: none; } }
 `;

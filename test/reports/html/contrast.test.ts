@@ -25,7 +25,7 @@ describe.each([
 ])('the %s theme', (_, colours) => {
   const of = (name: string): string => colours.get(name) ?? expect.fail(`no colour ${name}`);
 
-  it.each(['ink', 'ink-2', 'ink-3', 'link', 'faster', 'slower', 'waste', 'hint', 'paint', 'neutral'])(
+  it.each(['ink', 'ink-2', 'ink-3', 'link', 'faster', 'slower', 'warn', 'waste', 'hint', 'paint', 'neutral'])(
     'has legible text in %s',
     (name) => {
       expect(contrast(of(name), of('ground'))).toBeGreaterThanOrEqual(4.5);

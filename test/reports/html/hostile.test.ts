@@ -21,6 +21,8 @@ const FIXED = new Set([
     'verdict',
     'congestionControl',
     'cache',
+    'unit',
+    'scheduling',
   ],
   ...[
     'contentEncoding',

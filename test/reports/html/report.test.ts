@@ -104,6 +104,26 @@ describe('renderHtmlReport', () => {
     }
   });
 
+  it('says how good the machine was, in numbers and a word', () => {
+    const text = textOf(page.find((element) => attribute(element, 'id') === 'conditions'));
+    expect(text).toContain('Check of the machine');
+    expect(text).toContain('306.28\u00a0ms');
+    expect(text).toContain('fair, −2 %');
+    const old = change((results) => delete results.calibration);
+    expect(render(old)).not.toContain('Check of the machine');
+  });
+
+  it('counts disturbed loads per strategy, so that a bias shows, and says what became of them', () => {
+    const text = textOf(page.find((element) => attribute(element, 'id') === 'evidence'));
+    expect(text).toMatch(/before-html 1 of 9 loads/);
+    expect(text).toMatch(/no-push 0 of 8 loads/);
+    expect(text).toMatch(/no: disturbed, repeated as t-\d{4}-before-html\.2/);
+    const calm = change((results) => {
+      results.trials = results.trials.filter(({ status }) => status !== 'disturbed');
+    });
+    expect(render(calm)).toContain('in no measured trial has the emulator acted');
+  });
+
   it('has the waterfall of every median trial, all resources in it', () => {
     const articles = page.filter((element) => attribute(element, 'class') === 'waterfall');
     expect(articles).toHaveLength(5);

@@ -78,7 +78,58 @@ describe('waterfallRows', () => {
   });
 });
 
+describe('the facts of a row', () => {
+  it.each(['no-push', 'after-html', 'before-html', 'preload', 'early-hints'] as const)(
+    'tell %s in the order in which it happened',
+    (way) => {
+      for (const row of rowsOf(way)) {
+        const start = row.facts.findIndex(([label]) => label.startsWith('Timeline'));
+        if (start === -1) continue;
+        const times = row.facts.slice(start + 1).map(([, value]) => timeOf(value));
+        expect(times.length, row.name).toBeGreaterThan(0);
+        expect(times, row.name).toEqual(times.toSorted((a, b) => a - b));
+      }
+    },
+  );
+
+  it('says of every moment how long after the line above it came', () => {
+    const [connection] = rowsOf('no-push', (waterfall) => ({
+      ...waterfall,
+      connections: [{ id: 1, connectStart: 4, connectEnd: 804, secureConnectionEnd: 1640, requestCount: 1 }],
+    }));
+    expect(connection?.facts.slice(-3)).toEqual([
+      ['SYN sent', '4\u00a0ms'],
+      ['SYN-ACK at the browser', '804\u00a0ms  +800\u00a0ms'],
+      ['TLS ready at the server', '1\u202f640\u00a0ms  +836\u00a0ms'],
+    ]);
+  });
+});
+
+/** `1 640 ms  +836 ms` → 1640. */
+function timeOf(value: string): number {
+  const [, digits = '', unit] = /^([\d.\u202f]+)\u00a0(ms|s)/.exec(value) ?? [];
+  return Number(digits.replaceAll('\u202f', '')) * (unit === 's' ? 1000 : 1);
+}
+
 describe('rowHtml', () => {
+  it('marks a response that is an error by its status, a cross and in words', () => {
+    const rows = rowsOf('no-push', (waterfall) => ({
+      ...waterfall,
+      resources: waterfall.resources.map((resource) =>
+        resource.path === '/img/logo.svg' ? { ...resource, status: 404 } : resource,
+      ),
+    }));
+    const row = find(rows, 'resource', '/img/logo.svg');
+    expect(row?.marks).toContainEqual({ kind: 'failure', at: row?.spans.at(-2)?.to });
+    const html = rowHtml(row!, 10_000, false).toString();
+    expect(html).toContain('>404</span>');
+    expect(html).toContain('status 404: an error.');
+    expect(html).toContain('href="#mark-failure"');
+    expect(html).toMatch(/data-tags="[^"]*failed/);
+    // The bytes of the error page still took their time on the link.
+    expect(html).toContain('class="arrival"');
+  });
+
   it('keeps tabs and line ends of a fact out of the list of facts', () => {
     const [row] = rowsOf('no-push');
     const html = rowHtml({ ...row, facts: [['a\tb', 'c\nd']] } as Row, 1000, true).toString();

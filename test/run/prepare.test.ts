@@ -1,0 +1,72 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InputError } from '../../lab/errors.ts';
+import { prepareRun, type PreparedRun } from '../../lab/run/prepare.ts';
+import { loadScenario } from '../../lab/scenario/load-scenario.ts';
+import { applyOverrides } from '../../lab/scenario/overrides.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'push-lab-prepare-'));
+  await mkdir(path.join(folder, 'site/www'), { recursive: true });
+  await writeFile(path.join(folder, 'site/site.yaml'), 'root: www\ncompression: off\n');
+  await writeFile(path.join(folder, 'site/www/index.html'), '<link rel=stylesheet href=/a.css>');
+  await writeFile(path.join(folder, 'site/www/a.css'), 'p{}'.padEnd(1000));
+  // 1 MB: 8 s at 1 Mbit/s.
+  await writeFile(path.join(folder, 'site/www/film.bin'), Buffer.alloc(1_000_000));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function prepare(strategies: string, chosen?: string): Promise<PreparedRun> {
+  const file = path.join(folder, 'x.yaml');
+  await writeFile(
+    file,
+    `site: ./site\nnetwork: { rtt: 20ms, down: 1mbit/s, up: 1mbit/s, queue: 64kB }\nstrategies:\n${strategies}`,
+  );
+  return prepareRun(applyOverrides(await loadScenario(file), { strategies: chosen }));
+}
+
+describe('prepareRun', () => {
+  it('counts as the page what the page uses, not what a strategy names besides', async () => {
+    const plain = await prepare('  - no-push\n');
+    const pushy = await prepare('  - no-push\n  - { name: film, how: push, what: [/film.bin] }\n');
+    expect(plain.pageBytes).toBe(33 + 1000);
+    expect(pushy.pageBytes).toBe(plain.pageBytes);
+    expect(pushy.concurrency).toBe(plain.concurrency);
+    const unused = pushy.siteRecord.resources.filter((resource) => resource.unused);
+    expect(unused.map((resource) => resource.path)).toEqual(['/film.bin']);
+  });
+
+  it('leaves a trial time for everything its strategy sends', async () => {
+    // 30 MB would take 240 s; the page alone is done within the least timeout of a minute.
+    await writeFile(path.join(folder, 'site/www/long.bin'), Buffer.alloc(30_000_000));
+    const { timeoutMs } = await prepare('  - { name: long, how: push, what: [/long.bin] }\n');
+    expect(timeoutMs).toBeGreaterThan(3 * 240_000);
+    await rm(path.join(folder, 'site/www/long.bin'));
+  });
+
+  it('points at a listed path that the site does not have', async () => {
+    const error = await prepare('  - { name: a, how: push, what: [/a.css, /b.css] }\n').catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message).toBe(
+      `${folder}/x.yaml:4:42: strategies[0].what[1]: a: the site site has no /b.css (did you mean "/a.css"?)`,
+    );
+    expect((error as InputError).nextStep).toBe('name what the site has: /a.css, /film.bin');
+  });
+
+  it.each(['/', '/index.html', '/?again'])(
+    'refuses to send the page itself ahead of it: %s',
+    async (page) => {
+      const strategies = `  - no-push\n  - { name: a, how: push, what: [/a.css, '${page}'] }\n`;
+      await expect(prepare(strategies)).rejects.toThrow(
+        `x.yaml:5:42: strategies[1].what[1]: a: ${page} is the page itself; list what the page uses`,
+      );
+      // A strategy that is left out of the run does not keep it from running.
+      expect((await prepare(strategies, 'no-push')).strategies).toHaveLength(1);
+    },
+  );
+});
