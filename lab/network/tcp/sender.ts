@@ -167,13 +167,16 @@ export class TcpSender implements SequenceSpace {
    * @param length payload of the segment that brought the acknowledgement
    */
   receive(acknowledgement: Acknowledgement, length: number): void {
+    if (this.#board.isEmpty) {
+      // Nothing is outstanding that it could be about; the peer's window may have moved.
+      const { ack, windowBytes } = acknowledgement;
+      this.#peerWindowEnd = Math.max(this.#peerWindowEnd, ack + windowBytes);
+      if (this.unsentBytes > 0) this.#transmit();
+      return;
+    }
     const report = this.#read(acknowledgement, length);
     const lostBefore = this.#board.lostTotal;
     const inFlightBefore = this.#board.inFlight;
-    if (this.#board.isEmpty) {
-      this.#transmit();
-      return;
-    }
     this.#cover(acknowledgement, report);
     this.#sampleRtt(report);
     if (this.#congestion.steers === 'window') this.#congestion.onRttSample(this.#window, report);
