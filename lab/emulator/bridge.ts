@@ -53,8 +53,9 @@ export class Bridge {
     this.#socket = socket;
     this.#driver = driver;
     this.#recorder = recorder;
+    const atOnce = peer.answersAtOnce === true;
     [this.#connection, this.#evidence] = driver.act(() => {
-      const connection = this.#connect(network);
+      const connection = this.#connect(network, atOnce);
       return [connection, recorder.connection(connection.id, socket.remotePort ?? 0)];
     });
     this.#peerSocket = this.#createPeerSocket();
@@ -75,7 +76,7 @@ export class Bridge {
     this.#socket.destroy();
   }
 
-  #connect(network: Network): TcpConnection {
+  #connect(network: Network, atOnce: boolean): TcpConnection {
     const driver = this.#driver;
     const recorder = this.#recorder;
     const arrived = this.#arrivedBytes;
@@ -88,7 +89,8 @@ export class Bridge {
       },
       onServerReceived: (bytes) => {
         arrived.peer += bytes;
-        if (arrived.peer === bytes) driver.afterwards(toPeer);
+        if (atOnce) toPeer();
+        else if (arrived.peer === bytes) driver.afterwards(toPeer);
       },
       onClientReceived: (bytes) => {
         this.#deliveredBytes += bytes;
@@ -98,7 +100,8 @@ export class Bridge {
       },
       onServerWritable: () => {
         this.#fillSendBuffer();
-        driver.afterwards(writable);
+        if (atOnce) writable();
+        else driver.afterwards(writable);
       },
       onWindow: (cwndSegments, flightBytes) => {
         recorder.step(this.#evidence.cwndSegments, cwndSegments);
