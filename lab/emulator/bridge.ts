@@ -78,7 +78,8 @@ export class Bridge {
     this.#socket.destroy();
   }
 
-  #connect({ network, extraRttMs }: BridgeWorld): TcpConnection {
+  #connect({ network, peer, extraRttMs }: BridgeWorld): TcpConnection {
+    const atOnce = peer.answersAtOnce === true;
     const driver = this.#driver;
     const recorder = this.#recorder;
     const arrived = this.#arrivedBytes;
@@ -91,7 +92,8 @@ export class Bridge {
       },
       onServerReceived: (bytes) => {
         arrived.peer += bytes;
-        if (arrived.peer === bytes) driver.afterwards(toPeer);
+        if (atOnce) toPeer();
+        else if (arrived.peer === bytes) driver.afterwards(toPeer);
       },
       onClientReceived: (bytes) => {
         this.#deliveredBytes += bytes;
@@ -101,7 +103,8 @@ export class Bridge {
       },
       onServerWritable: () => {
         this.#fillSendBuffer();
-        driver.afterwards(writable);
+        if (atOnce) writable();
+        else driver.afterwards(writable);
       },
       onWindow: (cwndSegments, flightBytes) => {
         recorder.step(this.#evidence.cwndSegments, cwndSegments);
