@@ -53,10 +53,15 @@ export function programmeFor({ baseRttMs, downlink, uplink }: NetworkConditions)
     withBusyCore: false,
     checks: [
       roundTripCheck({ rttMs: Math.min(baseRttMs, LONGEST_RTT_MS), ...rates }, 1),
-      rateCheck(
-        { rttMs: Math.min(baseRttMs, SHORT_RTT_MS), ...rates },
-        Math.round(Math.min(Math.max(bytes, FEWEST_BYTES), MOST_BYTES)),
-      ),
+      // On a very slow link a rate takes long to show, and no machine is too slow for it.
+      ...(rates.downBps < SLOWEST_BPS
+        ? []
+        : [
+            rateCheck(
+              { rttMs: Math.min(baseRttMs, SHORT_RTT_MS), ...rates },
+              Math.round(Math.min(Math.max(bytes, FEWEST_BYTES), MOST_BYTES)),
+            ),
+          ]),
     ],
   };
 }
@@ -68,5 +73,7 @@ const SHORT_RTT_MS = 20;
 const RATE_MS = 700;
 /** Fewer segments than this say nothing about a rate. */
 const FEWEST_BYTES = 24_000;
+/** What brings these within two seconds. */
+const SLOWEST_BPS = 100e3;
 /** A link of 80 Mbit/s for the time above; a faster one is busy for less. */
 const MOST_BYTES = 7e6;

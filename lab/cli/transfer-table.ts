@@ -48,7 +48,7 @@ export function transferText(order: TransferOrder, record: TransferRecord): stri
     table.toString(),
     ...(hidden > 0 ? [`and ${hidden} more flows: --json prints them all`] : []),
     '',
-    `drops          ${result.drops} downlink packets the queue refused`,
+    `drops          ${result.drops} downlink packets dropped by the queue${result.linkDrops > 0 ? `, ${result.linkDrops} lost on the link` : ''}`,
     `retransmitted  ${result.retransmitted} data segments`,
     `deepest queue  ${queueText(order, result.maxQueueBytes)}`,
   ].join('\n');
@@ -57,16 +57,21 @@ export function transferText(order: TransferOrder, record: TransferRecord): stri
 /** One row per cell and flow. */
 export function cellsText(cells: readonly { id: string | number; result: TransferResult }[]): string {
   const table = new Table({
-    head: ['cell', 'flow', ...MILESTONE_HEADS, 'drops', 'retransmitted', 'deepest queue'],
+    head: ['cell', 'flow', ...MILESTONE_HEADS, 'drops', 'lost on the link', 'retransmitted', 'deepest queue'],
     style: { head: [], border: [], compact: true },
-    colAligns: ['left', ...Array.from({ length: 9 }, () => 'right' as const)],
+    colAligns: ['left', ...Array.from({ length: 10 }, () => 'right' as const)],
   });
   for (const { id, result } of cells) {
     result.flows.forEach((flow, index) => {
       const path =
         index > 0
-          ? ['', '', '']
-          : [String(result.drops), String(result.retransmitted), formatSize(result.maxQueueBytes)];
+          ? ['', '', '', '']
+          : [
+              String(result.drops),
+              String(result.linkDrops),
+              String(result.retransmitted),
+              formatSize(result.maxQueueBytes),
+            ];
       table.push([index === 0 ? String(id) : '', String(index), ...milestoneCells(flow), ...path]);
     });
   }

@@ -30,7 +30,7 @@ export function transferCommand(): Command {
     .option('--rtt <time>', 'round-trip propagation delay, e.g. 100ms')
     .option('--down <rate>', 'server to client, e.g. 1.6mbit/s')
     .option('--up <rate>', 'client to server')
-    .option('--queue <size>', 'queue of each direction, e.g. 64kB')
+    .option('--queue <size>', 'queue of each direction: 64kB, 100p, 200ms, codel or fq-codel')
     .option('--loss <share>', 'random loss in each direction, e.g. 1%')
     .option('--loss-index <numbers>', 'data packets to lose, numbered from 0 as they are sent, e.g. 3,17')
     .option('--initial-cwnd <segments>', 'initial congestion window (default: 10)')
@@ -58,8 +58,8 @@ repeatable, unless --real-time is given.
 
 A cell of --batch has the keys id, rttMs, downMbit, upMbit, queueBytes, iw, cc, size and, where wanted, flows (1),
 gapMs (500), pace (false), lossIdx ([]); other keys are ignored. With --json every cell is answered by a line
-  {"id", "flows": [{"connectMs", "firstByteMs", "t14600Ms", "t50Ms", "t100Ms", "curve"}], "drops", "retransmitted",
-  "maxQueueBytes"}
+  {"id", "flows": [{"connectMs", "firstByteMs", "t14600Ms", "t50Ms", "t100Ms", "curve"}], "drops", "linkDrops",
+  "retransmitted", "maxQueueBytes"}
 in ms since the flow's connect(); curve[k] is when k % had been read. A wrong cell stops all of them before the first
 starts. A cell that cannot be carried out (loss lets nothing through) is answered by
 {"id", "error"}, the others go on, and the exit status is 2.`;

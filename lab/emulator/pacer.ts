@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { monotonicNowMs } from './monotonic-clock.ts';
 
 /**
  * Wakes its owner at a due time. A worker thread sleeps in `Atomics.wait` and posts a message: setTimeout fires up to
@@ -30,7 +31,8 @@ export class Pacer {
    */
   wakeAt(dueMs: number): void {
     this.#dueMs[0] = dueMs;
-    if (dueMs >= this.#alarmMs) return;
+    // An alarm that has passed may have been slept through: the worker looked, and found a later due time.
+    if (dueMs >= this.#alarmMs && this.#alarmMs > monotonicNowMs()) return;
     this.#alarmMs = dueMs;
     Atomics.add(this.#generation, 0, 1);
     Atomics.notify(this.#generation, 0);

@@ -40,7 +40,7 @@ export function trialResult(
     requestCount: sum(waterfall.connections.map(({ requestCount }) => requestCount)),
     connectionCount: waterfall.connections.length,
     queueDrops: emulator.drops.filter(({ cause, connection }) => cause !== 'link' && connection > 0).length,
-    maxQueueBytes: Math.max(0, ...emulator.queueBytes.downlink.map(([, bytes]) => bytes)),
+    maxQueueBytes: emulator.downlink.maxQueueBytes,
     pacer,
     blockedUrls: [...new Set(waterfall.resources.filter(({ external }) => external).map(({ url }) => url))],
     disagreements: [...waterfall.disagreements],

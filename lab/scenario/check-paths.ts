@@ -1,7 +1,7 @@
 import { findResource, isEntry, type Site } from '../../server/site/site.ts';
 import { didYouMean, type Problem } from '../input/problems.ts';
 import { parseYamlText } from '../input/yaml-text.ts';
-import { parseScenario } from './load-scenario.ts';
+import { strategiesIn } from './load-scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
@@ -17,16 +17,15 @@ export function checkListedPaths(scenario: Scenario, site: Site): void {
   };
   const chosen = new Set(scenario.strategies.map(({ name }) => name));
   // Listed paths stand only in the file, whose strategies may be others than those chosen for this run.
-  const problems = parseScenario(scenario.text, scenario.file).strategies.flatMap(
-    ({ name, what, how }, index) =>
-      typeof what === 'string' || how === 'none' || !chosen.has(name)
-        ? []
-        : what.flatMap((path, at): Problem[] => {
-            const message = reasonAgainst(path);
-            return message === undefined
-              ? []
-              : [{ path: ['strategies', index, 'what', at], at: 'value', message: `${name}: ${message}` }];
-          }),
+  const problems = strategiesIn(scenario.text, scenario.file).flatMap(({ name, what, how }, index) =>
+    typeof what === 'string' || how === 'none' || !chosen.has(name)
+      ? []
+      : what.flatMap((path, at): Problem[] => {
+          const message = reasonAgainst(path);
+          return message === undefined
+            ? []
+            : [{ path: ['strategies', index, 'what', at], at: 'value', message: `${name}: ${message}` }];
+        }),
   );
   if (problems.length === 0) return;
   throw parseYamlText(scenario.text, scenario.file).fail(problems, {

@@ -7,6 +7,7 @@ import { isSitePath, listSites, SITE_FOLDER_HINT, whyNoSite } from '../../server
 import type { NetworkConditions } from '../network/conditions.ts';
 import type { DeliveryTrace } from '../network/link/delivery-trace.ts';
 import { completeNetwork } from './network-schema.ts';
+import type { Strategy } from '../../server/strategies/strategy.ts';
 import { defaultBaseline, type Scenario } from './scenario.ts';
 import { keysAt, scenarioSchema, type ScenarioInput } from './schema.ts';
 import { completeStrategy } from './strategy-schema.ts';
@@ -81,6 +82,11 @@ export function parseScenario(
     seed: input.seed,
     timeoutMs: input.timeout,
   };
+}
+
+/** The strategies of a text that `parseScenario` has found good, all of them and in its order. */
+export function strategiesIn(text: string, file: string): Strategy[] {
+  return scenarioSchema.parse(parseYamlText(text, file).data).strategies.map(completeStrategy);
 }
 
 /** `scenarios/2g-cold.yaml` → `2g-cold`. */

@@ -121,13 +121,14 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function recordOf(flows: readonly ClientFlow[], evidence: EmulatorEvidence): TransferRecord {
   const beganMs = flows[0]?.beganMs ?? 0;
-  const { queueDrops, retransmitted, maxQueueBytes } = evidence.downlink;
+  const { queueDrops, linkDrops, retransmitted, maxQueueBytes } = evidence.downlink;
   return {
     flows: flows.map((flow) => {
       const seen = evidence.connections.find(({ clientPort }) => clientPort === flow.port);
       return flowRecordOf(flow, seen, beganMs);
     }),
     drops: queueDrops,
+    linkDrops,
     retransmitted,
     maxQueueBytes,
     queueBytes: since(evidence.queueBytes.downlink, beganMs),

@@ -8,6 +8,7 @@ import type { Clock, TransferOrder, TransferRecord } from './transfer.ts';
 export interface TransferResult {
   readonly flows: readonly FlowMilestones[];
   readonly drops: number;
+  readonly linkDrops: number;
   readonly retransmitted: number;
   readonly maxQueueBytes: number;
 }
@@ -16,6 +17,7 @@ export function resultOf(order: TransferOrder, record: TransferRecord): Transfer
   return {
     flows: record.flows.map((flow) => milestonesOf(flow, order.bytes)),
     drops: record.drops,
+    linkDrops: record.linkDrops,
     retransmitted: record.retransmitted,
     maxQueueBytes: record.maxQueueBytes,
   };

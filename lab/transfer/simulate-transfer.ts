@@ -33,6 +33,7 @@ export function simulateTransfer(order: TransferOrder): TransferRecord {
   const queue = new StepRecorder();
   let retransmitted = 0;
   let drops = 0;
+  let linkDrops = 0;
   const network = new Network(simulation, {
     conditions: order.network,
     random: createRandom(order.seed),
@@ -42,7 +43,9 @@ export function simulateTransfer(order: TransferOrder): TransferRecord {
         queue.set(simulation.nowMs, queuedBytes);
       },
       onDrop: (packet, cause) => {
-        if (packet.direction === 'downlink' && cause !== 'link') drops++;
+        if (packet.direction !== 'downlink') return;
+        if (cause === 'link') linkDrops++;
+        else drops++;
       },
       onSend: ({ direction, connection, segment }) => {
         const isOurs = direction === 'downlink' && connection > 0;
@@ -63,6 +66,7 @@ export function simulateTransfer(order: TransferOrder): TransferRecord {
   return {
     flows: flows.map((recorder) => recorder.record()),
     drops,
+    linkDrops,
     retransmitted,
     maxQueueBytes: queue.highest,
     queueBytes: queue.steps,

@@ -34,6 +34,8 @@ export interface TransferRecord {
   readonly flows: readonly FlowRecord[];
   /** Downlink packets the queue refused. */
   readonly drops: number;
+  /** Downlink packets lost behind it. */
+  readonly linkDrops: number;
   /** Data segments sent again by the server. */
   readonly retransmitted: number;
   /** Deepest the downlink queue got. */

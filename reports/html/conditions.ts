@@ -120,11 +120,16 @@ function tcpTerms({ network }: Results): readonly Term[] {
       sendBufferBytes === 'auto' ? 'auto' : formatBytes(sendBufferBytes),
       sendBufferBytes === 'auto' ? 'autotuned as Linux does' : undefined,
     ],
-    ['Pacing', pacing ? 'on' : 'off', pacing ? 'segments spaced out' : 'bursts, as without fq'],
+    pacingTerm(pacing, congestionControl),
     ...(notSentLowatBytes === undefined
       ? []
       : [['Unsent at most', formatBytes(notSentLowatBytes), 'TCP_NOTSENT_LOWAT']]),
   ].map(([name = '', value, note]): Term => (note === undefined ? [name, value] : [name, value, note]));
+}
+
+function pacingTerm(pacing: boolean, congestionControl: string): [string, string, string] {
+  if (congestionControl === 'bbr') return ['Pacing', 'on', 'BBR steers by it'];
+  return ['Pacing', pacing ? 'on' : 'off', pacing ? 'segments spaced out' : 'bursts, as without fq'];
 }
 
 function siteTerms({ site, scenario }: Results): readonly Term[] {

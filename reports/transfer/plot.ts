@@ -1,6 +1,7 @@
+import { describeLoss, describeQueue } from '../../lab/network/describe.ts';
 import { milestonesOf, throughputBps, type FlowMilestones } from '../../lab/transfer/milestones.ts';
 import type { Clock, TransferOrder, TransferRecord } from '../../lab/transfer/transfer.ts';
-import { ABSENT, formatBytes, formatCount, formatMs, formatRate, formatShare, plural } from '../format.ts';
+import { ABSENT, formatBytes, formatCount, formatMs, formatRate, plural } from '../format.ts';
 import { documentHtml } from '../html/document.ts';
 import { markup, type Markup } from '../html/escape.ts';
 import { DRAWN_FLOWS, plotData } from './plot-data.ts';
@@ -78,13 +79,12 @@ function sentence(
 
 function networkText({ network }: TransferOrder): string {
   const { downlink, uplink } = network;
-  const loss = downlink.lossRate > 0 ? `, ${formatShare(downlink.lossRate)} random loss` : '';
-  const forced = downlink.forcedLosses?.length ?? 0;
+  const loss = describeLoss(downlink);
   return (
     `RTT ${formatMs(network.baseRttMs)}, ${formatRate(downlink.bandwidthBps)} down, ${formatRate(uplink.bandwidthBps)} up, ` +
-    `queue ${formatBytes(downlink.queueLimitBytes)} (${formatMs((downlink.queueLimitBytes * 8000) / downlink.bandwidthBps)} when full), ` +
+    `queue ${describeQueue(downlink)}, ` +
     `initial window ${plural(network.initialWindowSegments, 'segment')}, ${network.congestionControl}` +
-    `${network.pacing ? ', paced' : ''}${loss}${forced > 0 ? `, ${plural(forced, 'chosen packet')} lost` : ''}`
+    `${network.pacing ? ', paced' : ''}${loss === undefined ? '' : `, loss of ${loss}`}`
   );
 }
 

@@ -48,7 +48,7 @@ describe('a check: its arithmetic, and what the model makes of it', () => {
   });
 
   it('says so where a transfer was cut short', () => {
-    const nothing = { flows: [], drops: 0, retransmitted: 0, maxQueueBytes: 0, queueBytes: [] };
+    const nothing = { flows: [], drops: 0, linkDrops: 0, retransmitted: 0, maxQueueBytes: 0, queueBytes: [] };
     for (const { readings } of FULL_PROGRAMME.checks) {
       for (const { read } of readings) expect(read(nothing)).toBeUndefined();
     }

@@ -243,4 +243,55 @@ describe('a connection that is closed in mid-flight', () => {
     expect(network.isQuiet).toBe(true);
     expect(received).toBeLessThan(110_000);
   });
+
+  it('also when the handler of what it is doing closes it', () => {
+    const simulation = new Simulation();
+    for (const at of ['connected', 'sent'] as const) {
+      const network = new Network(simulation, {
+        conditions: conditionsOf({ rttMs: 100, downBps: 1.6e6 }),
+        random: createRandom(1),
+      });
+      const connection = network.connect({
+        onConnected: () => {
+          connection.clientWrite(1);
+          if (at === 'connected') connection.close();
+        },
+        onServerReceived: () => connection.serverWrite(500_000),
+        onServerSent: () => connection.close(),
+        onClientReceived: () => undefined,
+      });
+      simulation.run({ limitMs: simulation.nowMs + 60_000 });
+      expect([at, simulation.pending]).toEqual([at, 0]);
+    }
+  });
+});
+
+describe('packets', () => {
+  it('are never larger than the link takes, however many ranges an acknowledgement with data reports', () => {
+    const simulation = new Simulation();
+    const path = conditionsOf({ rttMs: 50, downBps: 9e6 });
+    let largest = 0;
+    let selective = 0;
+    const network = new Network(simulation, {
+      conditions: { ...path, downlink: { ...path.downlink, lossRate: 0.1 } },
+      random: createRandom(3),
+      observer: {
+        onSend: ({ sizeBytes, segment }) => {
+          largest = Math.max(largest, sizeBytes);
+          if (segment !== undefined && segment.length > 0 && segment.acknowledgement.sackBlocks.length > 0)
+            selective++;
+        },
+      },
+    });
+    let received = 0;
+    const connection = network.connect({
+      onConnected: () => connection.clientWrite(600_000),
+      onServerReceived: (count) => connection.serverWrite(count),
+      onClientReceived: (count) => void (received += count),
+    });
+    simulation.run({ done: () => received === 600_000, limitMs: 600_000 });
+    expect(received).toBe(600_000);
+    expect(selective).toBeGreaterThan(0);
+    expect(largest).toBe(1500);
+  });
 });

@@ -79,7 +79,14 @@ describe('lab transfer', { timeout: 30_000 }, () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Line);
     expect(lines.map(({ id }) => id)).toEqual(['small', 'two']);
-    expect(Object.keys(lines[0]!)).toEqual(['id', 'flows', 'drops', 'retransmitted', 'maxQueueBytes']);
+    expect(Object.keys(lines[0]!)).toEqual([
+      'id',
+      'flows',
+      'drops',
+      'linkDrops',
+      'retransmitted',
+      'maxQueueBytes',
+    ]);
     expect(Object.keys(lines[0]!.flows[0]!)).toEqual([
       ...['connectMs', 'firstByteMs', 't14600Ms', 't50Ms', 't100Ms', 'curve'],
     ]);

@@ -59,7 +59,7 @@ describe('a transfer on the virtual clock', () => {
 
   it('loses the packets it is told to lose, and no queue refused them', () => {
     const record = simulateTransfer(order({ network: withForcedLosses(network(), [3, 20]) }));
-    expect([record.drops, record.retransmitted]).toEqual([0, 2]);
+    expect([record.drops, record.linkDrops, record.retransmitted]).toEqual([0, 2, 2]);
     const { arrivals } = record.flows[0]!;
     // Nothing beyond the third segment can be read before the hole is filled, a round trip later.
     const hole = arrivals.findIndex(([, bytes]) => bytes === 3 * 1448);

@@ -69,8 +69,8 @@ export class TcpConnection {
   readonly #serverBuffer: SendBuffer;
   readonly #notSentLowatBytes: number;
   #synTimer: Timer | undefined;
-  #synSentMs: TimeMs = 0;
-  #synAckSentMs: TimeMs | undefined;
+  /** When the SYN-ACK that arrived first had left. */
+  #serverHandshakeSentMs: TimeMs = 0;
   #clientConnected = false;
   #serverConnected = false;
   #closed = false;
@@ -157,30 +157,33 @@ export class TcpConnection {
     this.#server.stop();
   }
 
+  /** Round trips are taken per packet: a timestamp comes back with each answer (RFC 7323 §4.1). */
   #sendSyn(timeoutMs: number): void {
-    this.#synSentMs = this.#simulation.nowMs;
-    this.#put('uplink', SYN_BYTES, undefined, () => this.#onSyn());
+    const sentMs = this.#simulation.nowMs;
+    this.#put('uplink', SYN_BYTES, undefined, () => this.#onSyn(sentMs));
     this.#synTimer = this.#simulation.after(kernelTimerMs(timeoutMs), () => this.#sendSyn(2 * timeoutMs));
   }
 
-  #onSyn(): void {
-    this.#synAckSentMs = this.#simulation.nowMs;
-    this.#put('downlink', SYN_BYTES, undefined, () => this.#onSynAck());
+  #onSyn(synSentMs: TimeMs): void {
+    const sentMs = this.#simulation.nowMs;
+    this.#put('downlink', SYN_BYTES, undefined, () => this.#onSynAck(synSentMs, sentMs));
   }
 
-  #onSynAck(): void {
+  #onSynAck(synSentMs: TimeMs, sentMs: TimeMs): void {
     if (this.#clientConnected) return;
     this.#clientConnected = true;
     this.#synTimer?.cancel();
+    const rttMs = this.#simulation.nowMs - synSentMs;
+    this.#serverHandshakeSentMs = sentMs;
     this.#put('uplink', HEADER_BYTES, undefined, () => this.#onHandshakeAck());
     this.#handlers.onConnected?.();
-    this.#client.sender.establish(this.#simulation.nowMs - this.#synSentMs, INITIAL_RECEIVE_WINDOW_BYTES);
+    if (!this.#closed) this.#client.sender.establish(rttMs, INITIAL_RECEIVE_WINDOW_BYTES);
   }
 
   #onHandshakeAck(): void {
     if (this.#serverConnected) return;
     this.#serverConnected = true;
-    const handshakeRttMs = this.#simulation.nowMs - (this.#synAckSentMs ?? this.#simulation.nowMs);
+    const handshakeRttMs = this.#simulation.nowMs - this.#serverHandshakeSentMs;
     this.#server.sender.establish(handshakeRttMs, INITIAL_RECEIVE_WINDOW_BYTES);
   }
 

@@ -8,6 +8,7 @@ export class Deadline {
   readonly #action: () => void;
   readonly #timer: Timer;
   #dueMs: TimeMs = Infinity;
+  #stopped = false;
 
   constructor(simulation: Simulation, action: () => void) {
     this.#simulation = simulation;
@@ -25,6 +26,7 @@ export class Deadline {
   }
 
   set(dueMs: TimeMs): void {
+    if (this.#stopped) return;
     this.#dueMs = dueMs;
     if (dueMs < this.#timer.dueMs) this.#timer.set(dueMs);
   }
@@ -33,8 +35,9 @@ export class Deadline {
     this.#dueMs = Infinity;
   }
 
-  /** Nothing of it stays in the simulation. */
+  /** For good, even if its owner is in the midst of something: nothing of it stays in the simulation. */
   stop(): void {
+    this.#stopped = true;
     this.#dueMs = Infinity;
     this.#timer.cancel();
   }

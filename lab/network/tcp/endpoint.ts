@@ -47,7 +47,7 @@ export class TcpEndpoint {
   }
 
   #emit(seq: number, length: number, push: boolean, retransmission: boolean): void {
-    const acknowledgement = this.#receiver.takeAcknowledgement();
+    const acknowledgement = this.#receiver.takeAcknowledgement(length);
     const timestamp = timestampAt(this.#simulation.nowMs);
     this.#transmit(
       { seq, length, push, retransmission, timestamp, acknowledgement },

@@ -66,7 +66,9 @@ export class Pacing {
     const previousMs = this.#stampMs;
     this.#stampMs = Math.max(previousMs, nowMs);
     this.#segmentsSent += segments;
-    if (!this.isOn || this.#segmentsSent < UNPACED_SEGMENTS || !Number.isFinite(this.#bytesPerMs)) return;
+    // Without a rate, nothing is spaced (tcp_update_skb_after_send).
+    const hasRate = this.#bytesPerMs > 0 && Number.isFinite(this.#bytesPerMs);
+    if (!this.isOn || this.#segmentsSent < UNPACED_SEGMENTS || !hasRate) return;
     const lengthMs = bytes / this.#bytesPerMs;
     // Time lost since the previous departure is made up for, up to half the burst.
     this.#stampMs += lengthMs - Math.min(lengthMs / 2, this.#stampMs - previousMs);

@@ -101,11 +101,11 @@ export class TcpReceiver {
     else this.#onInOrder(segment, end);
   }
 
-  /** The acknowledgement fields of a segment about to leave; counts as having acknowledged. */
-  takeAcknowledgement(): Acknowledgement {
-    // Nothing has arrived since the last one: it says all there is.
-    const last = this.#last;
-    if (last !== undefined && !this.#due && last.echo === this.#echo) return last;
+  /**
+   * The acknowledgement fields of a segment about to leave; counts as having acknowledged.
+   * @param length of its payload: beside a full one there is no room for SACK blocks (RFC 6691)
+   */
+  takeAcknowledgement(length: number): Acknowledgement {
     this.#policy.onAckSent(this.#due);
     this.#delayTimer.clear();
     this.#compressionTimer.clear();
@@ -114,13 +114,29 @@ export class TcpReceiver {
     const duplicate = this.#duplicate;
     this.#duplicate = undefined;
     this.#announced = this.#nextExpected;
-    const room = MAX_SACK_BLOCKS - (duplicate === undefined ? 0 : 1);
+    const room = sackRoom(length);
+    const reported = room > 0 ? duplicate : undefined;
+    const ack = this.#nextExpected;
+    const windowBytes = this.#window.announce(ack, this.#heldBytes);
+    const echo = this.#echo;
+    const last = this.#last;
+    const isNews =
+      last === undefined ||
+      last.ack !== ack ||
+      last.windowBytes !== windowBytes ||
+      last.echo !== echo ||
+      last.duplicate !== undefined ||
+      reported !== undefined ||
+      last.sackBlocks.length > 0 ||
+      !this.#held.isEmpty;
+    if (!isNews) return last;
+    const blocks = room - (reported === undefined ? 0 : 1);
     this.#last = {
-      ack: this.#nextExpected,
-      sackBlocks: this.#held.isEmpty ? NO_BLOCKS : this.#held.blocks.slice(0, room),
-      duplicate,
-      windowBytes: this.#window.announce(this.#nextExpected, this.#heldBytes),
-      echo: this.#echo,
+      ack,
+      sackBlocks: this.#held.isEmpty || blocks <= 0 ? NO_BLOCKS : this.#held.blocks.slice(0, blocks),
+      duplicate: reported,
+      windowBytes,
+      echo,
     };
     return this.#last;
   }
@@ -275,6 +291,13 @@ export class TcpReceiver {
     if (this.#pushed) this.#pushedAgain = true;
     this.#pushed = true;
   }
+}
+
+/** SACK blocks that fit beside so much payload: 4 bytes of option and 8 per block. */
+function sackRoom(length: number): number {
+  return length === 0
+    ? MAX_SACK_BLOCKS
+    : Math.max(0, Math.min(MAX_SACK_BLOCKS, Math.floor((SMSS_BYTES - length - 4) / 8)));
 }
 
 function memoryOf(payloadBytes: number): number {

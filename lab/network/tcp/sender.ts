@@ -55,6 +55,8 @@ export class TcpSender implements SequenceSpace {
   readonly #reader: AckReader;
 
   #established = false;
+  /** For good: whatever is still going on then sends nothing more. */
+  #stopped = false;
   #acknowledged = 0;
   #nextSeq = 0;
   #writtenSeq = 0;
@@ -143,6 +145,7 @@ export class TcpSender implements SequenceSpace {
 
   /** The handshake is done: it gave the first RTT sample and the peer's window. */
   establish(handshakeRttMs: number, peerWindowBytes: number): void {
+    if (this.#stopped) return;
     this.#established = true;
     this.#rtt.sample(handshakeRttMs, handshakeRttMs, 0, 0);
     this.#peerWindowEnd = peerWindowBytes;
@@ -165,9 +168,9 @@ export class TcpSender implements SequenceSpace {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#timer.stop();
     this.#paceTimer.stop();
-    this.#established = false;
   }
 
   /**
@@ -176,10 +179,7 @@ export class TcpSender implements SequenceSpace {
    */
   receive(acknowledgement: Acknowledgement, length: number): void {
     if (this.#board.isEmpty) {
-      // Nothing is outstanding that it could be about; the peer's window may have moved.
-      const { ack, windowBytes } = acknowledgement;
-      this.#peerWindowEnd = Math.max(this.#peerWindowEnd, ack + windowBytes);
-      if (this.unsentBytes > 0) this.#transmit();
+      this.#receiveWithNothingOutstanding(acknowledgement, length);
       return;
     }
     const report = this.#beginReport(acknowledgement, length);
@@ -202,6 +202,20 @@ export class TcpSender implements SequenceSpace {
     if (send === 'lost') this.#retransmitLost();
     else if (send === 'new') this.#testTimeoutWithNewData();
     this.#transmit();
+  }
+
+  /** It can still report that a retransmission or a probe was needless, and move the peer's window. */
+  #receiveWithNothingOutstanding(acknowledgement: Acknowledgement, length: number): void {
+    const { ack, windowBytes, duplicate } = acknowledgement;
+    if (duplicate === undefined && this.#probe === undefined) {
+      this.#peerWindowEnd = Math.max(this.#peerWindowEnd, ack + windowBytes);
+    } else {
+      const report = this.#beginReport(acknowledgement, length);
+      this.#reader.read(acknowledgement, report);
+      if (duplicate !== undefined) this.#recovery.onAck(report);
+      if (this.#probe !== undefined) this.#settleProbe(this.#probe, report);
+    }
+    if (this.unsentBytes > 0) this.#transmit();
   }
 
   /** A window policy's part of an acknowledgement: recovery's way down, or growth. */
@@ -303,7 +317,7 @@ export class TcpSender implements SequenceSpace {
   }
 
   #transmit(): void {
-    if (!this.#established) return;
+    if (!this.#established || this.#stopped) return;
     this.#sendNew('window');
     this.#reportWindow();
   }
@@ -314,7 +328,7 @@ export class TcpSender implements SequenceSpace {
 
   #retransmitLost(): void {
     while (this.#board.inFlight < this.#window.cwnd) {
-      if (this.#isPaced()) return;
+      if (this.#stopped || this.#isPaced()) return;
       const segment = this.#board.nextToRetransmit();
       if (segment === undefined) return;
       const isFirst = segment === this.#board.first;
@@ -335,6 +349,7 @@ export class TcpSender implements SequenceSpace {
   #emitAgain(segment: SentSegment): void {
     const { nowMs } = this.#simulation;
     const length = segment.end - segment.seq;
+    this.#usage.onDataSent(nowMs);
     this.#pacing.onBurstSent(length, 1, nowMs);
     this.#rate?.deliveryRate.onSent(segment, false, nowMs);
     const push = segment.end === this.#writtenSeq;
@@ -363,7 +378,7 @@ export class TcpSender implements SequenceSpace {
     const burstSegments = this.#pacing.burstSegments(this.#rtt.minRttMs);
     let sentSegments = 0;
     let limited = false;
-    while (this.unsentBytes > 0 && !this.#isPaced()) {
+    while (this.unsentBytes > 0 && !this.#stopped && !this.#isPaced()) {
       const quota = this.#cwndQuota() || (mode === 'probe' ? 1 : 0);
       if (quota === 0) break;
       const roomBytes = this.#peerWindowEnd - this.#nextSeq;
