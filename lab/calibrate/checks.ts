@@ -1,5 +1,6 @@
 import type { NetworkConditions } from '../network/conditions.ts';
 import { serializationDelayMs } from '../network/link.ts';
+import { HOST_DELAY_MS } from '../network/network.ts';
 import { HEADER_BYTES, SMSS_BYTES } from '../network/tcp/segment.ts';
 import { median } from '../stats/descriptive.ts';
 import type { TimedValue, TransferOrder, TransferRecord } from '../transfer/transfer.ts';
@@ -50,7 +51,10 @@ export function roundTripCheck(path: CheckedPath, samples: number): Check {
         name: 'round trip',
         unit: 'ms',
         configured:
-          rttMs + serializationDelayMs(exchangeBytes, upBps) + serializationDelayMs(exchangeBytes, downBps),
+          rttMs +
+          2 * HOST_DELAY_MS +
+          serializationDelayMs(exchangeBytes, upBps) +
+          serializationDelayMs(exchangeBytes, downBps),
         read: ({ flows }) => {
           const trips = flows.flatMap(({ connectMs, arrivals }) =>
             connectMs === undefined || arrivals[0] === undefined ? [] : [arrivals[0][0] - connectMs],

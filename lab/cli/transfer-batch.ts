@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import { InputError, LabError } from '../errors.ts';
 import { describeValue } from '../input/problems.ts';
 import { readTextFile } from '../input/text-file.ts';
-import { orderOf, parseCells, unsupported, type Cell } from '../transfer/cells.ts';
+import { orderOf, parseCells, type Cell } from '../transfer/cells.ts';
 import { resultOf, whyUnfinished, type TransferResult } from '../transfer/result.ts';
 import type { Clock, TransferOrder, TransferRecord } from '../transfer/transfer.ts';
 import { cellsText } from './transfer-table.ts';
@@ -43,8 +43,6 @@ export async function runBatch(batch: Batch): Promise<void> {
 }
 
 async function carryOutCell(cell: Cell, { seed, clock, carryOut }: Batch): Promise<TransferResult> {
-  const problem = unsupported(cell);
-  if (problem !== undefined) throw new InputError(problem);
   const order = orderOf(cell, seed);
   const record = await carryOut(order);
   const unfinished = whyUnfinished(order, record, clock);

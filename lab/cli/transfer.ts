@@ -34,7 +34,7 @@ export function transferCommand(): Command {
     .option('--loss <share>', 'random loss in each direction, e.g. 1%')
     .option('--loss-index <numbers>', 'data packets to lose, numbered from 0 as they are sent, e.g. 3,17')
     .option('--initial-cwnd <segments>', 'initial congestion window (default: 10)')
-    .option('--congestion <name>', 'cubic or reno (default: cubic)')
+    .option('--congestion <name>', 'cubic, reno or bbr (default: cubic)')
     .option('--send-buffer <size>', 'what the server may write ahead of the network (default: auto)')
     .option('--pacing', 'the server spaces its segments out')
     .option('--bytes <size>', 'what each flow transfers (default: 1MB)')
@@ -61,7 +61,7 @@ gapMs (500), pace (false), lossIdx ([]); other keys are ignored. With --json eve
   {"id", "flows": [{"connectMs", "firstByteMs", "t14600Ms", "t50Ms", "t100Ms", "curve"}], "drops", "retransmitted",
   "maxQueueBytes"}
 in ms since the flow's connect(); curve[k] is when k % had been read. A wrong cell stops all of them before the first
-starts. A cell that cannot be carried out (bbr is not modelled; loss lets nothing through) is answered by
+starts. A cell that cannot be carried out (loss lets nothing through) is answered by
 {"id", "error"}, the others go on, and the exit status is 2.`;
 
 async function transfer(options: TransferOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import type net from 'node:net';
 import type { Network } from '../network/network.ts';
 import { SMSS_BYTES } from '../network/tcp/segment.ts';
-import type { TcpConnection } from '../network/tcp/connection.ts';
+import type { ConnectionHandlers, TcpConnection } from '../network/tcp/connection.ts';
 import { ByteFifo } from './byte-fifo.ts';
 import type { ConnectionEvidence } from './evidence.ts';
 import { ModelledSocket } from './modelled-socket.ts';
@@ -25,6 +25,8 @@ export interface BridgeWorld {
   readonly network: Network;
   readonly recorder: Recorder;
   readonly peer: Peer;
+  /** How much further away than the bottleneck the peer is. */
+  readonly extraRttMs: number;
 }
 
 /**
@@ -49,12 +51,13 @@ export class Bridge {
   #arrivedBytes = { client: 0, peer: 0 };
 
   /** @param onClosed the connection is over and holds nothing any more */
-  constructor(socket: net.Socket, { driver, network, recorder, peer }: BridgeWorld, onClosed: () => void) {
+  constructor(socket: net.Socket, world: BridgeWorld, onClosed: () => void) {
+    const { driver, recorder, peer } = world;
     this.#socket = socket;
     this.#driver = driver;
     this.#recorder = recorder;
     [this.#connection, this.#evidence] = driver.act(() => {
-      const connection = this.#connect(network);
+      const connection = this.#connect(world);
       return [connection, recorder.connection(connection.id, socket.remotePort ?? 0)];
     });
     this.#peerSocket = this.#createPeerSocket();
@@ -75,20 +78,22 @@ export class Bridge {
     this.#socket.destroy();
   }
 
-  #connect(network: Network): TcpConnection {
+  #connect({ network, peer, extraRttMs }: BridgeWorld): TcpConnection {
+    const atOnce = peer.answersAtOnce === true;
     const driver = this.#driver;
     const recorder = this.#recorder;
     const arrived = this.#arrivedBytes;
     const toClient = () => this.#passToClient();
     const toPeer = () => this.#passToPeer();
     const writable = () => this.#peerSocket.onWritable();
-    return network.connect({
+    const handlers: ConnectionHandlers = {
       onConnected: () => {
         this.#evidence.connectedMs = driver.simulation.nowMs;
       },
       onServerReceived: (bytes) => {
         arrived.peer += bytes;
-        if (arrived.peer === bytes) driver.afterwards(toPeer);
+        if (atOnce) toPeer();
+        else if (arrived.peer === bytes) driver.afterwards(toPeer);
       },
       onClientReceived: (bytes) => {
         this.#deliveredBytes += bytes;
@@ -98,14 +103,16 @@ export class Bridge {
       },
       onServerWritable: () => {
         this.#fillSendBuffer();
-        driver.afterwards(writable);
+        if (atOnce) writable();
+        else driver.afterwards(writable);
       },
       onWindow: (cwndSegments, flightBytes) => {
         recorder.step(this.#evidence.cwndSegments, cwndSegments);
         recorder.step(this.#evidence.flightBytes, flightBytes);
       },
-      onServerSent: (sentBytes) => recorder.sent(this.#evidence, sentBytes),
-    });
+      onServerSent: (sentBytes) => recorder.step(this.#evidence.sentBytes, sentBytes),
+    };
+    return network.connect(handlers, { extraRttMs });
   }
 
   #createPeerSocket(): ModelledSocket {

@@ -8,6 +8,7 @@ const ZEROS = Buffer.alloc(WRITE_BYTES);
 
 /** A peer without HTTP or TLS: every byte of request is answered with `answerBytes`. One byte makes it an echo. */
 export class ByteSource implements Peer {
+  readonly answersAtOnce = true;
   readonly #answerBytes: number;
   #unwrittenBytes = 0;
 

@@ -15,6 +15,8 @@ const SETTLE_POLL_MS = 20;
 /** The path of one trial. */
 export interface PathOrder {
   readonly network: NetworkConditions;
+  /** How much further away than the bottleneck the peer is; absent: not at all. */
+  readonly extraRttMs?: number | undefined;
   /** For random loss. */
   readonly seed: number;
 }
@@ -42,7 +44,7 @@ export class Emulator {
   }
 
   /** A fresh path and a fresh peer behind it; connections from now on belong to this trial. */
-  begin({ network: conditions, seed }: PathOrder, createPeer: PeerFactory): void {
+  begin({ network: conditions, extraRttMs = 0, seed }: PathOrder, createPeer: PeerFactory): void {
     const driver = this.#driver;
     const simulation = driver.restart();
     const recorder = new Recorder(() => simulation.nowMs);
@@ -52,6 +54,7 @@ export class Emulator {
       observer: {
         onQueueChange: (direction, queuedBytes) => recorder.queueChanged(direction, queuedBytes),
         onDrop: (packet, cause) => recorder.dropped(packet, cause),
+        onSend: (packet) => recorder.sent(packet),
       },
     });
     const peer = createPeer({
@@ -61,7 +64,7 @@ export class Emulator {
         driver.act(() => void simulation.after(delayMs, () => driver.afterwards(action)));
       },
     });
-    this.#trial = { driver, network, recorder, peer, bridges: new Set() };
+    this.#trial = { driver, network, recorder, peer, extraRttMs, bridges: new Set() };
   }
 
   /** Connections of the trial that are still open. */

@@ -5,6 +5,11 @@ export interface Peer {
   /** Everything asked for so far has been handed over. */
   readonly isIdle: boolean;
   accept(transport: ServerTransport): void;
+  /**
+   * It answers within the model's event, at the event's due time, as if it took no time at all, however late the event
+   * is processed. Only for a peer that does nothing but write; any other gets to run after the events now due.
+   */
+  readonly answersAtOnce?: boolean;
 }
 
 /** Makes the peer of one trial, in the emulator's world: its clock, its log. */

@@ -2,7 +2,6 @@ import type { ServerEvent, ServerEventBody } from '../../server/server-log.ts';
 import type { DropCause } from '../network/link.ts';
 import type { Direction, WirePacket } from '../network/tcp/connection.ts';
 import type { ConnectionEvidence, DropEvidence, EmulatorEvidence, TimedValue } from './evidence.ts';
-import { RetransmissionCounter } from './retransmission-counter.ts';
 
 /**
  * Entries of one series: a page of 90 MB has fewer segments. A longer one loses every other of its older entries, so
@@ -17,8 +16,7 @@ export class Recorder {
   readonly #queueBytes: Record<Direction, TimedValue[]> = { uplink: [], downlink: [] };
   readonly #drops: DropEvidence[] = [];
   readonly #server: ServerEvent[] = [];
-  readonly #retransmissions = new RetransmissionCounter();
-  readonly #downlink = { queueDrops: 0, linkDrops: 0, maxQueueBytes: 0 };
+  readonly #downlink = { queueDrops: 0, linkDrops: 0, maxQueueBytes: 0, retransmitted: 0 };
 
   /** @param nowMs the model's time: CLOCK_MONOTONIC ms by due time, not by when it was processed */
   constructor(nowMs: () => number) {
@@ -42,7 +40,6 @@ export class Recorder {
   queueChanged(direction: Direction, queuedBytes: number): void {
     this.step(this.#queueBytes[direction], queuedBytes);
     if (direction === 'uplink') return;
-    this.#retransmissions.queueChanged(queuedBytes);
     this.#downlink.maxQueueBytes = Math.max(this.#downlink.maxQueueBytes, queuedBytes);
   }
 
@@ -50,18 +47,14 @@ export class Recorder {
     const { direction, connection, sizeBytes } = packet;
     append(this.#drops, { atMs: this.#nowMs(), direction, connection, cause, sizeBytes });
     if (direction === 'uplink') return;
-    if (cause === 'link') {
-      this.#downlink.linkDrops++;
-    } else {
-      this.#downlink.queueDrops++;
-      this.#retransmissions.refused(sizeBytes);
-    }
+    if (cause === 'link') this.#downlink.linkDrops++;
+    else this.#downlink.queueDrops++;
   }
 
-  /** The server sent so many bytes of payload for the first time so far. */
-  sent({ sentBytes }: ConnectionEvidence, totalBytes: number): void {
-    this.#retransmissions.sentFirst(totalBytes - (sentBytes.at(-1)?.[1] ?? 0));
-    this.step(sentBytes, totalBytes);
+  /** A packet comes to the link. Background traffic has connections of its own, below zero. */
+  sent({ direction, connection, segment }: WirePacket): void {
+    const isOurs = direction === 'downlink' && connection > 0;
+    if (isOurs && segment?.retransmission === true) this.#downlink.retransmitted++;
   }
 
   server(connection: number, event: ServerEventBody, atMs: number): void {
@@ -82,7 +75,7 @@ export class Recorder {
       connections: this.#connections,
       queueBytes: this.#queueBytes,
       drops: this.#drops,
-      downlink: { ...this.#downlink, retransmitted: this.#retransmissions.count },
+      downlink: { ...this.#downlink },
       server: this.#server,
       latenessMs,
     };

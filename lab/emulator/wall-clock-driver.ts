@@ -17,6 +17,7 @@ export class WallClockDriver {
   #simulation = new Simulation(monotonicNowMs());
   #latenessMs: number[] = [];
   #deferred: (() => void)[] = [];
+  #advancing = false;
   #draining = false;
   #drainScheduled = false;
   #wokenMs = 0;
@@ -44,9 +45,11 @@ export class WallClockDriver {
 
   /**
    * Brings the model to now, lets something from outside act on it, and re-arms the pacer. May be called from within a
-   * peer's write: what the model sets off outside runs afterwards, never within the caller.
+   * peer's write: what the model sets off outside runs afterwards, never within the caller. From within an event of the
+   * model it acts at the event's due time.
    */
   act<T>(action: () => T): T {
+    if (this.#advancing) return action();
     this.#advance();
     const result = action();
     this.#arm();
@@ -84,7 +87,9 @@ export class WallClockDriver {
     const nowMs = monotonicNowMs();
     const dueMs = this.#simulation.nextDueMs;
     if (dueMs !== undefined && dueMs <= nowMs) this.#latenessMs.push(nowMs - dueMs);
+    this.#advancing = true;
     this.#simulation.advanceTo(nowMs);
+    this.#advancing = false;
     return nowMs;
   }
 

@@ -84,7 +84,8 @@ export interface BackgroundConditions {
   readonly sizeBytes?: number | undefined;
 }
 
-export type CongestionControlName = 'cubic' | 'reno';
+export const CONGESTION_CONTROLS = ['cubic', 'reno', 'bbr'] as const;
+export type CongestionControlName = (typeof CONGESTION_CONTROLS)[number];
 
 /** Everything the network model needs to know about the path between the browser and the server. */
 export interface NetworkConditions {

@@ -31,6 +31,7 @@ export const HOST_DELAY_MS = 0.02;
 export class Network {
   readonly #simulation: Simulation;
   readonly #conditions: NetworkConditions;
+  readonly #random: () => number;
   readonly #links: Readonly<Record<Direction, Link<WirePacket>>>;
   readonly #background: BackgroundFlow[] = [];
   readonly #changes: Timer[] = [];
@@ -47,6 +48,7 @@ export class Network {
     checkConditions(conditions);
     this.#simulation = simulation;
     this.#conditions = conditions;
+    this.#random = random;
     const link = (direction: Direction) =>
       new Link<WirePacket>(simulation, {
         conditions: conditions[direction],
@@ -110,7 +112,7 @@ export class Network {
     path: Readonly<Record<Direction, Port<WirePacket>>>,
     handlers: ConnectionHandlers,
   ): TcpConnection {
-    return new TcpConnection(id, this.#simulation, path, this.#conditions, handlers);
+    return new TcpConnection(id, this.#simulation, path, this.#conditions, handlers, this.#random);
   }
 
   #apply({ downlinkBps, uplinkBps, baseRttMs, lossRate }: LinkChange): void {

@@ -76,7 +76,7 @@ function winnerClause(
     .filter(({ strategy }) => strategy === summary.strategy)
     .map(({ wastedBytes }) => wastedBytes);
   const gain = `${value(-shift.median)} ${formatInterval(negated(shift.interval), metric)} ${words.better} than ${input.baseline}`;
-  const medians = `${words.name} ${value(baseline.median)} → ${value(summary.median)}, ${pairs(shift.pairs)}`;
+  const medians = `${words.name} ${value(summary.median)} instead of ${value(baseline.median)}, ${pairs(shift.pairs)}`;
   const tie = equals.length > 0 ? `; not told apart from ${wordList(equals)}` : '';
   return `${summary.strategy} ${words.wins}: ${gain} (${medians}), at ${formatSize(median(wasted))} wasted${tie}`;
 }

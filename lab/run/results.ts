@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONGESTION_CONTROLS } from '../network/conditions.ts';
 import { pushOutcomeSchema } from '../trace/push-outcome.ts';
 
 /** Version of the document below. It grows when a field changes its meaning or goes; new fields do not change it. */
@@ -66,7 +67,7 @@ const networkSchema = z
     downlink: linkSchema,
     uplink: linkSchema,
     initialWindowSegments: z.number().int().positive(),
-    congestionControl: z.enum(['cubic', 'reno']),
+    congestionControl: z.enum(CONGESTION_CONTROLS),
     sendBufferBytes: z.union([bytes, z.literal('auto')]),
     pacing: z.boolean().default(false).describe('the server spaces its segments out'),
     notSentLowatBytes: bytes.optional().describe('TCP_NOTSENT_LOWAT; absent: not set'),

@@ -121,6 +121,7 @@ async function load(
     const evidence = await runTrial(slot, {
       order: {
         network: scenario.network,
+        extraRttMs: scenario.network.extraRttMs?.[run.site.hostname],
         seed: trial.seed,
         peer: {
           kind: 'push-server',

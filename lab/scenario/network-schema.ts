@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { describeValue, unknownWord, type KeyPath } from '../input/problems.ts';
-import type { LinkConditions, NetworkConditions, QueueConditions } from '../network/conditions.ts';
+import {
+  CONGESTION_CONTROLS,
+  type LinkConditions,
+  type NetworkConditions,
+  type QueueConditions,
+} from '../network/conditions.ts';
 import { traceBandwidthBps, type DeliveryTrace } from '../network/link/delivery-trace.ts';
 import { findNetworkPreset, NETWORK_PRESET_NAMES } from '../network/profiles.ts';
 import { limitBytes } from '../network/queue/backlog.ts';
@@ -66,8 +71,8 @@ export const networkObjectSchema = z.strictObject({
     'up to this much more delay per packet, in each direction, without reordering; default 0',
   ).optional(),
   congestion: z
-    .enum(['cubic', 'reno'], {
-      error: (issue) => unknownWord('congestion control', issue.input, ['cubic', 'reno']),
+    .enum(CONGESTION_CONTROLS, {
+      error: (issue) => unknownWord('congestion control', issue.input, CONGESTION_CONTROLS),
     })
     .describe('congestion control of the server; default cubic')
     .optional(),

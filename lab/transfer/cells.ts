@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { describeValue, formatPath, listProblems, unknownWord } from '../input/problems.ts';
 import { problemsOf } from '../input/yaml-text.ts';
+import { CONGESTION_CONTROLS } from '../network/conditions.ts';
 import { completeNetwork } from '../scenario/network-schema.ts';
 import { withForcedLosses } from './forced-losses.ts';
 import { MAX_FLOWS, MAX_GAP_MS, MAX_TOTAL_BYTES } from './limits.ts';
@@ -12,7 +13,6 @@ import type { TransferOrder } from './transfer.ts';
  * (test/data/kernel-tcp), whose other keys are let by, so that the model can be asked for exactly what was measured.
  */
 
-const CONGESTION_CONTROLS = ['cubic', 'reno', 'bbr'] as const;
 const MAX_CELLS = 10_000;
 const MAX_FORCED_LOSSES = 100_000;
 
@@ -68,15 +68,8 @@ export function parseCells(text: string, file: string): readonly Cell[] {
   return cells;
 }
 
-/** What the model cannot do, in words; undefined where the order can be carried out. */
-export function unsupported({ cc }: Cell): string | undefined {
-  return cc === 'bbr' ? 'cc: bbr is not modelled yet; allowed: cubic, reno' : undefined;
-}
-
-/** @throws RangeError for a cell that is `unsupported` */
 export function orderOf(cell: Cell, seed: number): TransferOrder {
   const { cc } = cell;
-  if (cc === 'bbr') throw new RangeError(`${cell.id} is not supported`);
   const completed = completeNetwork({
     rtt: cell.rttMs,
     down: Math.round(cell.downMbit * 1e6),

@@ -1,5 +1,5 @@
 import { quantile } from 'simple-statistics';
-import { orderOf, parseCells, unsupported } from './cells.ts';
+import { orderOf, parseCells } from './cells.ts';
 import { resultOf } from './result.ts';
 import { simulateTransfer } from './simulate-transfer.ts';
 
@@ -53,7 +53,7 @@ interface Measured {
 }
 
 /**
- * Every cell the model supports, through the model.
+ * Every cell, through the model.
  * @param text of the file of measurements, which is trusted to be one
  * @param wanted tells by its id whether to carry a cell out
  */
@@ -64,13 +64,13 @@ export function compareWithKernel(
 ): CellComparison[] {
   const kernel = JSON.parse(text) as readonly Measured[];
   return parseCells(text, file).flatMap((cell, index) => {
-    if (!wanted(String(cell.id)) || unsupported(cell) !== undefined) return [];
+    if (!wanted(String(cell.id))) return [];
     const order = orderOf(cell, SEED);
     return [compareCell(kernel[index]!, resultOf(order, simulateTransfer(order)))];
   });
 }
 
-/** Nothing in these cells is random. */
+/** Chance only begins bbr's cycle of gains; the milestones are the same from seed 1 to 10. */
 const SEED = 1;
 
 function compareCell(measured: Measured, result: ReturnType<typeof resultOf>): CellComparison {

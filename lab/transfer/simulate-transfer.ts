@@ -1,4 +1,3 @@
-import { RetransmissionCounter } from '../emulator/retransmission-counter.ts';
 import { Network } from '../network/network.ts';
 import { createRandom } from '../network/random.ts';
 import { Simulation } from '../network/simulation.ts';
@@ -32,7 +31,7 @@ export function patienceSteps({ bytes, flows }: TransferOrder): number {
 export function simulateTransfer(order: TransferOrder): TransferRecord {
   const simulation = new Simulation();
   const queue = new StepRecorder();
-  const retransmissions = new RetransmissionCounter();
+  let retransmitted = 0;
   let drops = 0;
   const network = new Network(simulation, {
     conditions: order.network,
@@ -41,12 +40,13 @@ export function simulateTransfer(order: TransferOrder): TransferRecord {
       onQueueChange: (direction, queuedBytes) => {
         if (direction !== 'downlink') return;
         queue.set(simulation.nowMs, queuedBytes);
-        retransmissions.queueChanged(queuedBytes);
       },
       onDrop: (packet, cause) => {
-        if (packet.direction !== 'downlink' || cause !== 'queue') return;
-        drops++;
-        retransmissions.refused(packet.sizeBytes);
+        if (packet.direction === 'downlink' && cause !== 'link') drops++;
+      },
+      onSend: ({ direction, connection, segment }) => {
+        const isOurs = direction === 'downlink' && connection > 0;
+        if (isOurs && segment?.retransmission === true) retransmitted++;
       },
     },
   });
@@ -54,7 +54,7 @@ export function simulateTransfer(order: TransferOrder): TransferRecord {
   const flows = Array.from({ length: order.flows }, (_, index) => new FlowRecorder(index * order.gapMs));
   for (const recorder of flows) {
     simulation.at(recorder.startMs, () => {
-      const flow = new Flow(order.bytes, simulation, recorder, retransmissions);
+      const flow = new Flow(order.bytes, simulation, recorder);
       flow.start(network, () => unfinished--);
     });
   }
@@ -63,7 +63,7 @@ export function simulateTransfer(order: TransferOrder): TransferRecord {
   return {
     flows: flows.map((recorder) => recorder.record()),
     drops,
-    retransmitted: retransmissions.count,
+    retransmitted,
     maxQueueBytes: queue.highest,
     queueBytes: queue.steps,
   };
@@ -74,23 +74,15 @@ class Flow implements ConnectionHandlers {
   readonly #bytes: number;
   readonly #simulation: Simulation;
   readonly #recorder: FlowRecorder;
-  readonly #retransmissions: RetransmissionCounter;
   #connection: TcpConnection | undefined;
   #onComplete: () => void = () => undefined;
   #requested = false;
   #writtenBytes = 0;
-  #sentBytes = 0;
 
-  constructor(
-    bytes: number,
-    simulation: Simulation,
-    recorder: FlowRecorder,
-    retransmissions: RetransmissionCounter,
-  ) {
+  constructor(bytes: number, simulation: Simulation, recorder: FlowRecorder) {
     this.#bytes = bytes;
     this.#simulation = simulation;
     this.#recorder = recorder;
-    this.#retransmissions = retransmissions;
   }
 
   start(network: Network, onComplete: () => void): void {
@@ -118,11 +110,6 @@ class Flow implements ConnectionHandlers {
       this.#writtenBytes += bytes;
       connection.serverWrite(bytes);
     }
-  }
-
-  onServerSent(sentBytes: number): void {
-    this.#retransmissions.sentFirst(sentBytes - this.#sentBytes);
-    this.#sentBytes = sentBytes;
   }
 
   onWindow(cwndSegments: number, flightBytes: number): void {

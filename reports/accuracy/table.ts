@@ -14,6 +14,7 @@ const GROUP_WORDS: Readonly<Record<string, string>> = {
   paced: 'a pacing sender',
   two: 'two flows, half a second apart',
   loss: 'chosen packets lost, cubic and reno',
+  bbr: 'BBR instead of CUBIC',
   all: 'all of them',
 };
 

@@ -200,6 +200,6 @@ function blockingWords({ critical, reason, unused }: Results['site']['resources'
   return critical ? (reason ?? 'yes') : 'no';
 }
 
-const CONGESTION_NAMES = { cubic: 'CUBIC', reno: 'Reno' } as const;
+const CONGESTION_NAMES = { cubic: 'CUBIC', reno: 'Reno', bbr: 'BBR' } as const;
 // What is left of a 1500-byte packet after the headers of IPv4 and TCP with timestamps.
 const MSS = 1448;

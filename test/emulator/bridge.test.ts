@@ -56,7 +56,7 @@ describe('Bridge', () => {
     const recorder = new Recorder(() => simulation.nowMs);
     listener = net.createServer((socket) => {
       ends.push(socket);
-      const bridge: Bridge = new Bridge(socket, { driver, network, recorder, peer }, () =>
+      const bridge: Bridge = new Bridge(socket, { driver, network, recorder, peer, extraRttMs: 0 }, () =>
         open.delete(bridge),
       );
       open.add(bridge);

@@ -36,6 +36,7 @@ export async function visit(
     paths?: readonly string[];
     thinkMs?: number;
     network?: NetworkConditions;
+    extraRttMs?: number;
     enablePush?: boolean;
     resetPushes?: boolean;
     initialWindowSize?: number;
@@ -45,7 +46,7 @@ export async function visit(
   const emulator = new Emulator();
   const port = await emulator.listen();
   emulator.begin(
-    { network: options.network ?? FAST, seed: 1 },
+    { network: options.network ?? FAST, extraRttMs: options.extraRttMs, seed: 1 },
     (environment) =>
       new PushServer({ site, strategy, thinkMs: options.thinkMs ?? 0 }, certificate, environment),
   );

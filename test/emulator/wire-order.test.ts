@@ -128,4 +128,11 @@ describe('evidence of the emulator', () => {
     // SYN 60 B and SYN-ACK 60 B at 50 Mbit/s add 2 × 9.6 µs, the hosts 2 × 20 µs.
     expect(connection!.connectedMs! - connection!.synMs).toBeCloseTo(50.0192 + 2 * HOST_DELAY_MS, 6);
   });
+
+  it('adds what lies between the bottleneck and a far origin', async () => {
+    const network = { ...FAST, baseRttMs: 50 };
+    const { evidence } = await visit(site, preset('no-push'), { network, extraRttMs: 40 });
+    const [connection] = evidence.connections;
+    expect(connection!.connectedMs! - connection!.synMs).toBeCloseTo(90.0192 + 2 * HOST_DELAY_MS, 6);
+  });
 });

@@ -102,7 +102,7 @@ describe('the answer', () => {
     expect(answer.winner).toBe('before-html');
     expect(answer.sentence).toBe(
       'On 280/256 kbit/s with 800 ms RTT, before-html paints first: 1.62 s [1.61 s, 1.63 s] earlier than no-push ' +
-        '(first contentful paint 4.1 s → 2.48 s, 8 pairs of loads), at 0 B wasted.',
+        '(first contentful paint 2.48 s instead of 4.1 s, 8 pairs of loads), at 0 B wasted.',
     );
   });
 

@@ -43,7 +43,7 @@ describe('the options of a transfer', () => {
   it.each<[OrderOptions, string[]]>([
     [{ rtt: '100' }, ['--rtt', 'found "100"', 'needs a unit']],
     [{ down: '0' }, ['--down', 'found "0"', '1 kbit/s to 10 Gbit/s']],
-    [{ congestion: 'bbr' }, ['--congestion', 'bbr', 'cubic, reno']],
+    [{ congestion: 'vegas' }, ['--congestion', 'vegas', 'cubic, reno, bbr']],
     [{ initialCwnd: '0' }, ['--initial-cwnd', 'found', 'at least 1']],
     [{ loss: '100%' }, ['--loss', 'found "100%"', 'below 1']],
     [{ lossIndex: '3,x' }, ['--loss-index', 'found "x"', '3,17']],

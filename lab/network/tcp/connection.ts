@@ -84,18 +84,19 @@ export class TcpConnection {
     links: Readonly<Record<Direction, Port<WirePacket>>>,
     conditions: NetworkConditions,
     handlers: ConnectionHandlers,
+    random: () => number,
   ) {
     this.id = id;
     this.#simulation = simulation;
     this.#links = links;
     this.#handlers = handlers;
-    this.#serverBuffer = new SendBuffer(conditions.sendBufferBytes);
     this.#notSentLowatBytes = conditions.notSentLowatBytes ?? Infinity;
     const { congestionControl, initialWindowSegments, pacing } = conditions;
     this.#client = new TcpEndpoint(simulation, {
       initialWindowSegments,
       congestionControl,
       pacing: false,
+      random,
       transmit: (segment, sizeBytes) => this.#put('uplink', sizeBytes, segment),
       deliver: (bytes) => handlers.onClientReceived(bytes),
     });
@@ -103,6 +104,7 @@ export class TcpConnection {
       initialWindowSegments,
       congestionControl,
       pacing,
+      random,
       transmit: (segment, sizeBytes) => {
         this.#put('downlink', sizeBytes, segment);
         if (!segment.retransmission && segment.length > 0)
@@ -115,6 +117,7 @@ export class TcpConnection {
         this.#noticeSpace();
       },
     });
+    this.#serverBuffer = new SendBuffer(conditions.sendBufferBytes, this.#server.sender.windowsBuffered);
     this.#sendSyn(SYN_TIMEOUT_MS);
   }
 

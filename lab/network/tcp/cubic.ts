@@ -4,8 +4,8 @@ import {
   inSlowStart,
   slowStart,
   type AckSample,
-  type CongestionControl,
   type CongestionWindow,
+  type WindowPolicy,
 } from './congestion-control.ts';
 import { HyStart } from './hystart.ts';
 
@@ -26,8 +26,9 @@ const JIFFY_MS = 4;
 const SETTLE_AFTER_REDUCTION_MS = 1000;
 
 /** CUBIC (RFC 9438) with HyStart, with the constants, the integers and the fast convergence of Linux's tcp_cubic.c. */
-export class Cubic implements CongestionControl {
+export class Cubic implements WindowPolicy {
   readonly name = 'cubic';
+  readonly steers = 'window';
   readonly #increase = new AdditiveIncrease();
   readonly #hystart = new HyStart();
   #slowStartExitFound = false;

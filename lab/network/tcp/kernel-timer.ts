@@ -1,5 +1,5 @@
 /** Linux's HZ on Debian: timers are counted in jiffies of 4 ms. */
-const JIFFY_MS = 4;
+export const JIFFY_MS = 4;
 /** The timer wheel's levels: 64 slots each, every level eight times as coarse as the one below (kernel/time/timer.c). */
 const SLOTS_PER_LEVEL = 64;
 const LEVEL_RATIO = 8;

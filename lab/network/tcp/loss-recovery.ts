@@ -112,7 +112,8 @@ export class LossRecovery {
       this.#rememberForUndo();
       this.#window.ssthresh = this.#congestion.reducedSsthresh(this.#window);
     }
-    this.#congestion.restart(nowMs, this.#space.nextSeq);
+    if (this.#congestion.steers === 'rate') this.#congestion.onRetransmissionTimeout();
+    else this.#congestion.restart(nowMs, this.#space.nextSeq);
     this.#window.cwnd = this.#board.inFlight + 1;
     this.state = 'timeout-recovery';
     this.#highSeq = this.#space.nextSeq;
@@ -124,7 +125,7 @@ export class LossRecovery {
   reduceForProbe(): void {
     this.#reduction.start(this.#window);
     this.#window.ssthresh = this.#congestion.reducedSsthresh(this.#window);
-    this.#window.cwnd = this.#window.ssthresh;
+    if (this.#congestion.steers === 'window') this.#window.cwnd = this.#window.ssthresh;
     this.#highSeq = this.#space.nextSeq;
     this.#keepOpen();
   }
@@ -206,6 +207,7 @@ export class LossRecovery {
   #finishFastRecovery(ack: AckReport): void {
     this.#undoIfNeedless(ack);
     this.state = 'open';
+    if (this.#congestion.steers === 'rate') return;
     if (this.#undo !== undefined && Number.isFinite(this.#window.ssthresh))
       this.#window.cwnd = this.#window.ssthresh;
   }
@@ -282,7 +284,8 @@ export class LossRecovery {
   #undoReduction(unmarkLosses: boolean): void {
     if (unmarkLosses) this.#board.unmarkLost();
     if (this.#undo !== undefined) {
-      this.#window.cwnd = Math.max(this.#window.cwnd, this.#undo.cwnd);
+      if (this.#congestion.steers === 'rate') this.#congestion.onUndo();
+      else this.#window.cwnd = Math.max(this.#window.cwnd, this.#undo.cwnd);
       this.#window.ssthresh = Math.max(this.#window.ssthresh, this.#undo.ssthresh);
     }
     this.#undo = undefined;

@@ -1,5 +1,5 @@
 import type { TimeMs } from '../simulation.ts';
-import type { CongestionWindow } from './congestion-control.ts';
+import type { CongestionWindow, RatePolicy } from './congestion-control.ts';
 import { SMSS_BYTES } from './segment.ts';
 
 /** tcp_pacing_ss_ratio and tcp_pacing_ca_ratio: headroom over one window per RTT. */
@@ -21,9 +21,10 @@ const CLOSE_PEER_HALVING_MS = 0.512;
  * (tcp_tso_autosize), and where pacing is on, spaces them.
  */
 export class Pacing {
-  /** Whether bursts are spaced: as with SO_MAX_PACING_RATE or the fq queueing discipline. */
+  /** Whether bursts are spaced: as with SO_MAX_PACING_RATE, the fq queueing discipline, or a rate policy. */
   readonly isOn: boolean;
   #bytesPerMs = Infinity;
+  #minBurstSegments = MIN_BURST_SEGMENTS;
   #segmentsSent = 0;
   /** When the next burst may leave; also when the last one left (tcp_wstamp_ns). */
   #stampMs: TimeMs = 0;
@@ -37,12 +38,18 @@ export class Pacing {
     this.#bytesPerMs = (ratio * SMSS_BYTES * Math.max(window.cwnd, outstanding)) / Math.max(srttMs, 0.001);
   }
 
+  /** A policy that steers by rate says itself how fast. */
+  follow({ pacingBytesPerMs, minBurstSegments }: RatePolicy): void {
+    this.#bytesPerMs = pacingBytesPerMs;
+    this.#minBurstSegments = minBurstSegments;
+  }
+
   /** Segments in one burst at most. */
   burstSegments(minRttMs: number): number {
     let bytes = (this.#bytesPerMs * 1000) / BURST_DIVISOR;
     const halvings = Math.floor(minRttMs / CLOSE_PEER_HALVING_MS);
     if (halvings < 32) bytes += MAX_BURST_BYTES / 2 ** halvings;
-    return Math.max(Math.floor(Math.min(bytes, MAX_BURST_BYTES) / SMSS_BYTES), MIN_BURST_SEGMENTS);
+    return Math.max(Math.floor(Math.min(bytes, MAX_BURST_BYTES) / SMSS_BYTES), this.#minBurstSegments);
   }
 
   /** When the next burst may leave; -Infinity without pacing. */

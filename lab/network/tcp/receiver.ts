@@ -50,6 +50,7 @@ export class TcpReceiver {
   /** TSval to echo: of the segment that the next acknowledgement answers (RFC 7323 §4.3). */
   #echo: number | undefined;
   #duplicate: SackBlock | undefined;
+  #last: Acknowledgement | undefined;
   #receivedMss = INITIAL_RECEIVED_MSS;
   #unreadMemoryBytes = 0;
   #lastShortLength = 0;
@@ -102,6 +103,9 @@ export class TcpReceiver {
 
   /** The acknowledgement fields of a segment about to leave; counts as having acknowledged. */
   takeAcknowledgement(): Acknowledgement {
+    // Nothing has arrived since the last one: it says all there is.
+    const last = this.#last;
+    if (last !== undefined && !this.#due && last.echo === this.#echo) return last;
     this.#policy.onAckSent(this.#due);
     this.#delayTimer.clear();
     this.#compressionTimer.clear();
@@ -111,13 +115,14 @@ export class TcpReceiver {
     this.#duplicate = undefined;
     this.#announced = this.#nextExpected;
     const room = MAX_SACK_BLOCKS - (duplicate === undefined ? 0 : 1);
-    return {
+    this.#last = {
       ack: this.#nextExpected,
       sackBlocks: this.#held.isEmpty ? NO_BLOCKS : this.#held.blocks.slice(0, room),
       duplicate,
       windowBytes: this.#window.announce(this.#nextExpected, this.#heldBytes),
       echo: this.#echo,
     };
+    return this.#last;
   }
 
   onDataSent(): void {

@@ -2,13 +2,14 @@ import {
   AdditiveIncrease,
   inSlowStart,
   slowStart,
-  type CongestionControl,
   type CongestionWindow,
+  type WindowPolicy,
 } from './congestion-control.ts';
 
 /** RFC 5681: one segment per round trip, half on a congestion event. */
-export class Reno implements CongestionControl {
+export class Reno implements WindowPolicy {
   readonly name = 'reno';
+  readonly steers = 'window';
   readonly #increase = new AdditiveIncrease();
 
   onRttSample(): void {}

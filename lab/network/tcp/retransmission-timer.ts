@@ -1,6 +1,6 @@
 import type { Simulation } from '../simulation.ts';
 import { Deadline } from './deadline.ts';
-import { kernelTimerMs } from './kernel-timer.ts';
+import { JIFFY_MS, kernelTimerMs } from './kernel-timer.ts';
 import { RTO_MIN_MS, type RttEstimator } from './rtt-estimator.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
@@ -10,6 +10,8 @@ const TIMEOUT_SLACK_MS = 2;
 const INITIAL_PROBE_MS = 1000;
 
 export interface TimerHandlers {
+  /** How long pacing holds back the next burst: that long the clock of what is outstanding has not begun to run. */
+  paceDelayMs(): number;
   /** Tail loss probe is due (RFC 8985 §7.3). */
   onProbe(): void;
   /** The reordering window has passed: look for losses again (RFC 8985 §6.3). */
@@ -101,7 +103,12 @@ export class RetransmissionTimer {
 
   #set(kind: 'retransmission' | 'probe' | 'reordering', delayMs: number): void {
     this.#pending = kind;
-    this.#deadline.set(this.#simulation.nowMs + kernelTimerMs(delayMs));
+    this.#deadline.set(this.#simulation.nowMs + kernelTimerMs(delayMs + this.#paceDelayMs(kind)));
+  }
+
+  #paceDelayMs(kind: 'retransmission' | 'probe' | 'reordering'): number {
+    if (kind === 'reordering') return 0;
+    return Math.floor(this.#handlers.paceDelayMs() / JIFFY_MS) * JIFFY_MS;
   }
 
   #fire(): void {

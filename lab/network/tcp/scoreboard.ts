@@ -50,12 +50,13 @@ export class Scoreboard {
   }
 
   /** A segment has left for the first time. */
-  add(seq: number, end: number, sentMs: TimeMs, burst: number): void {
+  add(seq: number, end: number, sentMs: TimeMs, burst: number): SentSegment {
     if (this.#length === this.#ring.length) this.#grow();
     const segment = this.#at(this.#length++);
     segment.begin(seq, end, sentMs, burst);
     this.sendOrder.append(segment);
     this.flightBytes += end - seq;
+    return segment;
   }
 
   /** Takes the first segment off if it lies wholly below `ack`. It is good until the next one is added. */

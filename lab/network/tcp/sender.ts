@@ -1,6 +1,6 @@
-import type { Simulation } from '../simulation.ts';
+import type { Simulation, TimeMs } from '../simulation.ts';
 import { AckReport } from './ack-report.ts';
-import type { CongestionControl, CongestionWindow } from './congestion-control.ts';
+import type { CongestionControl, CongestionWindow, RatePolicy, WindowPolicy } from './congestion-control.ts';
 import { createCongestionControl } from './create-congestion-control.ts';
 import type { CongestionControlName } from '../conditions.ts';
 import { Deadline } from './deadline.ts';
@@ -12,6 +12,7 @@ import { RetransmissionTimer } from './retransmission-timer.ts';
 import { RttEstimator } from './rtt-estimator.ts';
 import { Scoreboard } from './scoreboard.ts';
 import type { SentSegment } from './sent-segment.ts';
+import { DEFAULT_WINDOWS_BUFFERED } from './send-buffer.ts';
 import { SMSS_BYTES, timestampAt, type Acknowledgement } from './segment.ts';
 import { WindowUsage } from './window-usage.ts';
 
@@ -19,6 +20,8 @@ export interface SenderOptions {
   readonly initialWindowSegments: number;
   readonly congestionControl: CongestionControlName;
   readonly pacing: boolean;
+  /** The only chance a sender takes. */
+  readonly random: () => number;
   /** Puts payload on the wire now. */
   readonly emit: (seq: number, length: number, push: boolean, retransmission: boolean) => void;
   /** After every change: window, bytes in flight. */
@@ -36,6 +39,8 @@ export class TcpSender implements SequenceSpace {
   readonly #simulation: Simulation;
   readonly #options: SenderOptions;
   readonly #congestion: CongestionControl;
+  /** The same, if it steers by rate. */
+  readonly #rate: RatePolicy | undefined;
   readonly #window: CongestionWindow;
   readonly #usage: WindowUsage;
   readonly #pacing: Pacing;
@@ -62,10 +67,11 @@ export class TcpSender implements SequenceSpace {
   constructor(simulation: Simulation, options: SenderOptions) {
     this.#simulation = simulation;
     this.#options = options;
-    this.#congestion = createCongestionControl(options.congestionControl);
+    this.#congestion = createCongestionControl(options.congestionControl, options.random);
+    this.#rate = this.#congestion.steers === 'rate' ? this.#congestion : undefined;
     this.#window = { cwnd: options.initialWindowSegments, ssthresh: Infinity };
     this.#usage = new WindowUsage(options.initialWindowSegments);
-    this.#pacing = new Pacing(options.pacing);
+    this.#pacing = new Pacing(options.pacing || this.#rate !== undefined);
     this.#paceTimer = new Deadline(simulation, () => {
       this.#retransmitLost();
       this.#transmit();
@@ -80,6 +86,7 @@ export class TcpSender implements SequenceSpace {
       findLosses: () => this.#findLosses(),
     });
     this.#timer = new RetransmissionTimer(simulation, this.#board, this.#rtt, {
+      paceDelayMs: () => Math.max(this.#pacing.nextDepartureMs - this.#simulation.nowMs, 0),
       onProbe: () => this.#sendProbe(),
       onReorderingTimeout: () => this.#onReorderingTimeout(),
       onRetransmissionTimeout: () => this.#onRetransmissionTimeout(),
@@ -96,6 +103,11 @@ export class TcpSender implements SequenceSpace {
 
   get srttMs(): number | undefined {
     return this.#rtt.srttMs;
+  }
+
+  /** How many windows the send buffer is to hold. */
+  get windowsBuffered(): number {
+    return this.#rate?.windowsBuffered ?? DEFAULT_WINDOWS_BUFFERED;
   }
 
   get acknowledged(): number {
@@ -125,14 +137,21 @@ export class TcpSender implements SequenceSpace {
   establish(handshakeRttMs: number, peerWindowBytes: number): void {
     this.#established = true;
     this.#rtt.sample(handshakeRttMs, handshakeRttMs, 0, 0);
-    this.#pacing.update(this.#window, 0, handshakeRttMs);
     this.#peerWindowEnd = peerWindowBytes;
-    this.#congestion.restart(this.#simulation.nowMs, 0);
+    const { nowMs } = this.#simulation;
+    if (this.#congestion.steers === 'rate') {
+      this.#congestion.start(this.#window, nowMs, handshakeRttMs);
+      this.#pacing.follow(this.#congestion);
+    } else {
+      this.#pacing.update(this.#window, 0, handshakeRttMs);
+      this.#congestion.restart(nowMs, 0);
+    }
     this.#transmit();
   }
 
   /** The application wrote `bytes`; they leave when the window allows (TCP_NODELAY: no waiting for full segments). */
   write(bytes: number): void {
+    if (this.#rate !== undefined) this.#noticeAppLimit(this.#rate);
     this.#writtenSeq += bytes;
     this.#transmit();
   }
@@ -148,15 +167,19 @@ export class TcpSender implements SequenceSpace {
    * @param length payload of the segment that brought the acknowledgement
    */
   receive(acknowledgement: Acknowledgement, length: number): void {
-    const report = this.#read(acknowledgement, length);
-    const lostBefore = this.#board.lostTotal;
     if (this.#board.isEmpty) {
-      this.#transmit();
+      // Nothing is outstanding that it could be about; the peer's window may have moved.
+      const { ack, windowBytes } = acknowledgement;
+      this.#peerWindowEnd = Math.max(this.#peerWindowEnd, ack + windowBytes);
+      if (this.unsentBytes > 0) this.#transmit();
       return;
     }
+    const report = this.#read(acknowledgement, length);
+    const lostBefore = this.#board.lostTotal;
+    const inFlightBefore = this.#board.inFlight;
     this.#cover(acknowledgement, report);
     this.#sampleRtt(report);
-    this.#congestion.onRttSample(this.#window, report);
+    if (this.#congestion.steers === 'window') this.#congestion.onRttSample(this.#window, report);
     if (this.#probe !== undefined) this.#settleProbe(this.#probe, report);
     this.#reorderingWatched = false;
     const send = this.#recovery.onAck(report);
@@ -165,22 +188,51 @@ export class TcpSender implements SequenceSpace {
     if (!this.#reorderingWatched && (report.dataAcked || this.#sackRestartsTimer(report))) {
       this.#timer.onProgress(this.#recovery.state === 'open');
     }
-    if (this.#recovery.state === 'fast-recovery') {
-      const newlyLost = this.#board.lostTotal - lostBefore;
-      this.#reduction.onAck(
-        this.#window,
-        report.delivered,
-        this.#board.inFlight,
-        report.advanced && newlyLost === 0,
-      );
-    } else if (this.#mayGrow(report) && this.#usage.isLimited(this.#window)) {
-      this.#congestion.onAck(this.#window, report.delivered, report);
-    }
-    this.#pacing.update(this.#window, this.#board.length, this.#rtt.srttMs ?? 0);
+    const losses = this.#board.lostTotal - lostBefore;
+    if (this.#congestion.steers === 'rate') this.#steer(this.#congestion, report, losses, inFlightBefore);
+    else this.#resizeWindow(this.#congestion, report, losses);
 
     if (send === 'lost') this.#retransmitLost();
     else if (send === 'new') this.#testTimeoutWithNewData();
     this.#transmit();
+  }
+
+  /** A window policy's part of an acknowledgement: recovery's way down, or growth. */
+  #resizeWindow(policy: WindowPolicy, report: AckReport, losses: number): void {
+    if (this.#recovery.state === 'fast-recovery') {
+      const undisturbed = report.advanced && losses === 0;
+      this.#reduction.onAck(this.#window, report.delivered, this.#board.inFlight, undisturbed);
+    } else if (this.#mayGrow(report) && this.#usage.isLimited(this.#window)) {
+      policy.onAck(this.#window, report.delivered, report);
+    }
+    this.#pacing.update(this.#window, this.#board.length, this.#rtt.srttMs ?? 0);
+  }
+
+  /** A rate policy's part of it. */
+  #steer(policy: RatePolicy, report: AckReport, losses: number, priorInFlight: number): void {
+    const { nowMs, rttMs, delivered } = report;
+    const { deliveryRate } = policy;
+    deliveryRate.sample(nowMs, delivered, this.#rtt.minRttMs);
+    const bytes = report.acknowledged - report.previouslyAcknowledged;
+    policy.onDelivery(this.#window, {
+      nowMs,
+      rttMs,
+      maybeDelayed: delivered === 1 && deliveryRate.sampleSegments === 1 && bytes > 0 && bytes < SMSS_BYTES,
+      delivered,
+      losses,
+      priorInFlight,
+      inFlight: this.#board.inFlight,
+      recovery: this.#recovery.state,
+      departureMs: this.#pacing.stampMs,
+    });
+    this.#pacing.follow(policy);
+  }
+
+  /** There was too little to send: what is delivered until more is says nothing of the path (tcp_rate_check_app_limited). */
+  #noticeAppLimit({ deliveryRate }: RatePolicy): void {
+    const { inFlight, lostOut, retransmittedOut } = this.#board;
+    if (this.unsentBytes < SMSS_BYTES && inFlight < this.#window.cwnd && lostOut <= retransmittedOut)
+      deliveryRate.markAppLimited(inFlight);
   }
 
   #read({ ack, windowBytes, echo }: Acknowledgement, length: number): AckReport {
@@ -225,6 +277,7 @@ export class TcpSender implements SequenceSpace {
     const report = this.#report;
     report.delivered++;
     report.dataSacked = true;
+    this.#rate?.deliveryRate.onDelivered(segment);
     this.#rack.onDelivered(segment, report.nowMs, this.#rtt.minRttMs);
     if (segment.everRetransmitted) return;
     if (segment.seq < this.#board.highestSackedSeq)
@@ -239,6 +292,7 @@ export class TcpSender implements SequenceSpace {
     if (segment.everRetransmitted) report.retransmittedAcked = true;
     if (segment.sacked) return;
     report.delivered++;
+    this.#rate?.deliveryRate.onDelivered(segment);
     if (segment.everRetransmitted) {
       // The echoed timestamp is older than the retransmission: the original arrived.
       if (echo !== undefined && echo < timestampAt(segment.sentMs)) return;
@@ -305,7 +359,7 @@ export class TcpSender implements SequenceSpace {
     const inFlightBefore = this.#board.inFlight;
     this.#rack.detectLosses(this.#board, this.#rackState());
     if (inFlightBefore !== this.#board.inFlight) {
-      if (this.#recovery.enterRecoveryAfterTimer()) {
+      if (this.#recovery.enterRecoveryAfterTimer() && this.#congestion.steers === 'window') {
         this.#reduction.onAck(this.#window, 1, this.#board.inFlight, false);
       }
       this.#retransmitLost();
@@ -338,14 +392,17 @@ export class TcpSender implements SequenceSpace {
 
   #retransmit(segment: SentSegment): void {
     const nowMs = this.#simulation.nowMs;
+    this.#beforeSending(nowMs);
     this.#board.markRetransmitted(segment, nowMs);
     this.#recovery.onRetransmitted(timestampAt(nowMs));
     this.#emitAgain(segment);
   }
 
   #emitAgain(segment: SentSegment): void {
+    const { nowMs } = this.#simulation;
     const length = segment.end - segment.seq;
-    this.#pacing.onBurstSent(length, 1, this.#simulation.nowMs);
+    this.#pacing.onBurstSent(length, 1, nowMs);
+    this.#rate?.deliveryRate.onSent(segment, false, nowMs);
     const push = segment.end === this.#writtenSeq;
     this.#options.emit(segment.seq, length, push, true);
   }
@@ -365,7 +422,7 @@ export class TcpSender implements SequenceSpace {
   #sendNew(mode: 'window' | 'probe'): boolean {
     if (this.unsentBytes === 0) return false;
     const nowMs = this.#simulation.nowMs;
-    if (this.#board.isEmpty) {
+    if (this.#board.isEmpty && this.#congestion.steers === 'window') {
       const idleMs = this.#usage.restartAfterIdle(this.#window, nowMs, this.#rtt.rtoMs);
       this.#congestion.onIdleEnd(idleMs, nowMs);
     }
@@ -386,7 +443,7 @@ export class TcpSender implements SequenceSpace {
       if (mode === 'probe') break;
     }
     limited ||= this.#board.inFlight >= this.#window.cwnd;
-    if (sentSegments > 0 || limited) this.#noteUsage(limited, sentSegments > 0);
+    if (this.#rate === undefined && (sentSegments > 0 || limited)) this.#noteUsage(limited, sentSegments > 0);
     if (sentSegments === 0) return false;
     if (this.#recovery.state === 'fast-recovery') this.#reduction.onSent(sentSegments);
     if (mode === 'window' && this.#recovery.state === 'open') this.#timer.scheduleProbe(false);
@@ -429,6 +486,13 @@ export class TcpSender implements SequenceSpace {
     return ackInMs <= Math.min(srttMs / 2, DEFER_LIMIT_MS);
   }
 
+  /** A rate policy is told of segments that leave when nothing is in flight. */
+  #beforeSending(nowMs: TimeMs): void {
+    if (this.#rate === undefined || this.#board.inFlight > 0) return;
+    this.#rate.onTransmitStart(this.#window, nowMs);
+    this.#pacing.follow(this.#rate);
+  }
+
   /** Returns how many segments left. */
   #sendBurst(bytes: number): number {
     const nowMs = this.#simulation.nowMs;
@@ -437,11 +501,13 @@ export class TcpSender implements SequenceSpace {
     const endSeq = this.#nextSeq + bytes;
     const segments = Math.ceil(bytes / SMSS_BYTES);
     this.#usage.onDataSent(nowMs);
+    this.#beforeSending(nowMs);
     while (this.#nextSeq < endSeq) {
       const seq = this.#nextSeq;
       const end = Math.min(seq + SMSS_BYTES, endSeq);
       this.#nextSeq = end;
-      this.#board.add(seq, end, nowMs, burst);
+      const segment = this.#board.add(seq, end, nowMs, burst);
+      this.#rate?.deliveryRate.onSent(segment, this.#board.length === 1, nowMs);
       const push = end === endSeq && (segments > 1 || end === this.#writtenSeq);
       this.#options.emit(seq, end - seq, push, false);
     }

@@ -1,4 +1,5 @@
 import type { TimeMs } from '../simulation.ts';
+import type { DeliveryMark } from './delivery-rate.ts';
 
 /** One segment that has been sent and not yet cumulatively acknowledged. Senders use them again. */
 export class SentSegment {
@@ -17,6 +18,8 @@ export class SentSegment {
   previous: SentSegment | undefined;
   next: SentSegment | undefined;
   isListed = false;
+  /** Where delivery rates are measured; kept from one use to the next. */
+  deliveryMark: DeliveryMark | undefined;
 
   /** As if it were new. */
   begin(seq: number, end: number, sentMs: TimeMs, burst: number): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AckReport } from '../../../lab/network/tcp/ack-report.ts';
-import type { CongestionControl, CongestionWindow } from '../../../lab/network/tcp/congestion-control.ts';
+import type { CongestionWindow, WindowPolicy } from '../../../lab/network/tcp/congestion-control.ts';
 import { Cubic } from '../../../lab/network/tcp/cubic.ts';
 import { HyStart } from '../../../lab/network/tcp/hystart.ts';
 import { ProportionalRateReduction } from '../../../lab/network/tcp/proportional-rate-reduction.ts';
@@ -11,7 +11,7 @@ function report(fields: Partial<AckReport>): AckReport {
 }
 
 /** One acknowledgement per segment, a window per round trip, for `rounds` round trips. */
-function grow(control: CongestionControl, window: CongestionWindow, rttMs: number, rounds: number): number[] {
+function grow(control: WindowPolicy, window: CongestionWindow, rttMs: number, rounds: number): number[] {
   const windows: number[] = [];
   let nowMs = 0;
   for (let round = 0; round < rounds; round++) {
