@@ -1,5 +1,6 @@
 import type { Simulation, TimeMs } from '../simulation.ts';
-import { AckReport } from './ack-report.ts';
+import { AckReader } from './ack-reader.ts';
+import type { AckReport } from './ack-report.ts';
 import type { CongestionControl, CongestionWindow, RatePolicy, WindowPolicy } from './congestion-control.ts';
 import { createCongestionControl } from './create-congestion-control.ts';
 import type { CongestionControlName } from '../conditions.ts';
@@ -51,7 +52,7 @@ export class TcpSender implements SequenceSpace {
   readonly #reduction = new ProportionalRateReduction();
   readonly #recovery: LossRecovery;
   readonly #timer: RetransmissionTimer;
-  readonly #report = new AckReport();
+  readonly #reader: AckReader;
 
   #established = false;
   #acknowledged = 0;
@@ -84,6 +85,13 @@ export class TcpSender implements SequenceSpace {
       window: this.#window,
       space: this,
       findLosses: () => this.#findLosses(),
+    });
+    this.#reader = new AckReader({
+      board: this.#board,
+      rack: this.#rack,
+      rtt: this.#rtt,
+      recovery: this.#recovery,
+      rate: this.#rate,
     });
     this.#timer = new RetransmissionTimer(simulation, this.#board, this.#rtt, {
       paceDelayMs: () => Math.max(this.#pacing.nextDepartureMs - this.#simulation.nowMs, 0),
@@ -174,11 +182,10 @@ export class TcpSender implements SequenceSpace {
       if (this.unsentBytes > 0) this.#transmit();
       return;
     }
-    const report = this.#read(acknowledgement, length);
+    const report = this.#beginReport(acknowledgement, length);
     const lostBefore = this.#board.lostTotal;
     const inFlightBefore = this.#board.inFlight;
-    this.#cover(acknowledgement, report);
-    this.#sampleRtt(report);
+    this.#reader.read(acknowledgement, report);
     if (this.#congestion.steers === 'window') this.#congestion.onRttSample(this.#window, report);
     if (this.#probe !== undefined) this.#settleProbe(this.#probe, report);
     this.#reorderingWatched = false;
@@ -235,9 +242,9 @@ export class TcpSender implements SequenceSpace {
       deliveryRate.markAppLimited(inFlight);
   }
 
-  #read({ ack, windowBytes, echo }: Acknowledgement, length: number): AckReport {
-    const report = this.#report;
-    report.clear();
+  /** What is known before the scoreboard is looked at; moves the windows. */
+  #beginReport({ ack, windowBytes, echo }: Acknowledgement, length: number): AckReport {
+    const report = this.#reader.begin();
     report.nowMs = this.#simulation.nowMs;
     report.previouslyAcknowledged = this.#acknowledged;
     report.advanced = ack > this.#acknowledged;
@@ -250,79 +257,6 @@ export class TcpSender implements SequenceSpace {
     this.#peerWindowEnd = windowEnd;
     this.#acknowledged = report.acknowledged = Math.max(this.#acknowledged, ack);
     return report;
-  }
-
-  /** Marks what is acknowledged, selectively and cumulatively. */
-  #cover({ ack, sackBlocks, duplicate, echo }: Acknowledgement, report: AckReport): void {
-    const highestSackedBefore = this.#board.highestSackedSeq;
-    if (duplicate !== undefined) {
-      const segments = Math.ceil((duplicate[1] - duplicate[0]) / SMSS_BYTES);
-      report.duplicateEnd = duplicate[1];
-      report.delivered += segments;
-      this.#recovery.onDuplicateReported(duplicate[1], segments);
-    }
-    this.#board.selectivelyAcknowledge(sackBlocks, this.#onSacked);
-    let segment = this.#board.takeAcknowledged(ack);
-    while (segment !== undefined) {
-      this.#onAcknowledged(segment, echo, report);
-      segment = this.#board.takeAcknowledged(ack);
-    }
-    // A hole filled by something sent once is reordering, not loss.
-    if (report.lowestOriginalSeq < highestSackedBefore) {
-      this.#rack.onReordering(Math.ceil((highestSackedBefore - report.lowestOriginalSeq) / SMSS_BYTES));
-    }
-  }
-
-  readonly #onSacked = (segment: SentSegment): void => {
-    const report = this.#report;
-    report.delivered++;
-    report.dataSacked = true;
-    this.#rate?.deliveryRate.onDelivered(segment);
-    this.#rack.onDelivered(segment, report.nowMs, this.#rtt.minRttMs);
-    if (segment.everRetransmitted) return;
-    if (segment.seq < this.#board.highestSackedSeq)
-      report.lowestOriginalSeq = Math.min(report.lowestOriginalSeq, segment.seq);
-    if (this.#recovery.precedesEpisode(segment)) report.originalDelivered = true;
-    report.firstSackedMs ??= segment.sentMs;
-    report.lastSackedMs = segment.sentMs;
-  };
-
-  #onAcknowledged(segment: SentSegment, echo: number | undefined, report: AckReport): void {
-    report.dataAcked = true;
-    if (segment.everRetransmitted) report.retransmittedAcked = true;
-    if (segment.sacked) return;
-    report.delivered++;
-    this.#rate?.deliveryRate.onDelivered(segment);
-    if (segment.everRetransmitted) {
-      // The echoed timestamp is older than the retransmission: the original arrived.
-      if (echo !== undefined && echo < timestampAt(segment.sentMs)) return;
-    } else {
-      report.firstAckedMs ??= segment.sentMs;
-      report.lastAckedMs = segment.sentMs;
-      report.lowestOriginalSeq = Math.min(report.lowestOriginalSeq, segment.seq);
-      if (this.#recovery.precedesEpisode(segment)) report.originalDelivered = true;
-    }
-    this.#rack.onDelivered(segment, report.nowMs, this.#rtt.minRttMs);
-  }
-
-  #sampleRtt(report: AckReport): void {
-    const { nowMs, echo } = report;
-    let firstMs: number | undefined;
-    // Karn's algorithm: nothing can be told from an acknowledgement that covers retransmitted data.
-    if (report.firstAckedMs !== undefined && !report.retransmittedAcked) {
-      firstMs = nowMs - report.firstAckedMs;
-      report.rttMs = nowMs - report.lastAckedMs!;
-    }
-    if (report.firstSackedMs !== undefined) {
-      firstMs ??= nowMs - report.firstSackedMs;
-      report.rttMs = nowMs - report.lastSackedMs!;
-    }
-    // ... unless its timestamp tells which transmission arrived (RFC 7323 §4).
-    if (firstMs === undefined && report.dataAcked && echo !== undefined) {
-      firstMs = report.rttMs = Math.max(timestampAt(nowMs) - echo, 1);
-    }
-    if (firstMs !== undefined && report.rttMs !== undefined)
-      this.#rtt.sample(firstMs, report.rttMs, this.#acknowledged, this.#nextSeq);
   }
 
   /** Selective news of data sent after the first outstanding segment was last sent: the RTO need not run out. */
