@@ -5,7 +5,7 @@ import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { resolveStrategy } from '../../server/strategies/resolve.ts';
 import { checkListedPaths } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { expectedLoadMs, sideBySide } from './concurrency.ts';
+import { expectedLoadMs, sideBySide, staggerMs } from './concurrency.ts';
 import { latenessLimits, type LatenessLimits } from './disturbance.ts';
 import { planTrials, type PlannedTrial } from './plan.ts';
 import type { Results } from './results.ts';
@@ -20,6 +20,8 @@ export interface PreparedRun {
   readonly strategies: readonly ResolvedStrategy[];
   readonly trials: readonly PlannedTrial[];
   readonly concurrency: number;
+  /** How far the starts of the slots lie apart. */
+  readonly staggerMs: number;
   /** Of one trial. */
   readonly timeoutMs: number;
   /** Beyond them a trial is disturbed. */
@@ -55,6 +57,7 @@ export async function prepareRun(
     strategies,
     trials,
     concurrency: Math.min(concurrency, trials.length),
+    staggerMs: staggerMs(expectedLoadMs(scenario.network, pageBytes)),
     timeoutMs:
       scenario.timeoutMs ?? defaultTimeoutMs(expectedLoadMs(scenario.network, mostBytes) + scenario.thinkMs),
     latenessLimits: latenessLimits(scenario.network.baseRttMs, options.maxLatenessMs),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstalledBrowser } from '../browser/provision.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import { createCertificate } from '../emulator/certificate.ts';
@@ -85,8 +86,9 @@ async function runQueue(
       if (!again) return;
     }
   };
-  const work = slots.map(async (slot) => {
+  const work = slots.map(async (slot, index) => {
     try {
+      await sleep(index * run.staggerMs, undefined, { signal: options.signal });
       for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
         if (stopped || options.signal.aborted) return;
         await carryOut(slot, trial);
