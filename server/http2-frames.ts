@@ -8,20 +8,27 @@ export type ClientFrame =
       readonly exclusive: boolean;
     }
   | { readonly type: 'settings'; readonly initialWindowSize?: number; readonly enablePush?: boolean }
-  | { readonly type: 'window-update'; readonly streamId: number; readonly increment: number };
+  | { readonly type: 'window-update'; readonly streamId: number; readonly increment: number }
+  | {
+      readonly type: 'priority-update';
+      /** The stream spoken of; the frame itself comes on stream 0. */
+      readonly streamId: number;
+      /** As it came; empty where it is longer than anyone would write. */
+      readonly priorityField: string;
+    };
 
 const PREFACE_BYTES = 24;
 const FRAME_HEADER_BYTES = 9;
 /** Nothing we read is longer; the rest of a frame is skipped unseen. */
 const MAX_PAYLOAD_KEPT_BYTES = 256;
 
-const TYPE = { headers: 0x1, priority: 0x2, settings: 0x4, windowUpdate: 0x8 } as const;
+const TYPE = { headers: 0x1, priority: 0x2, settings: 0x4, windowUpdate: 0x8, priorityUpdate: 0x10 } as const;
 const FLAG = { ack: 0x1, padded: 0x8, priority: 0x20 } as const;
 const SETTING = { enablePush: 0x2, initialWindowSize: 0x4 } as const;
 
 /**
- * Reads a client's side of an HTTP/2 connection and reports priorities (HEADERS and PRIORITY, RFC 7540 §5.3), SETTINGS
- * and WINDOW_UPDATE. Feed it bytes as they come, cut anywhere.
+ * Reads a client's side of an HTTP/2 connection and reports priorities (HEADERS and PRIORITY, RFC 7540 §5.3, and
+ * PRIORITY_UPDATE, RFC 9218 §7.1), SETTINGS and WINDOW_UPDATE. Feed it bytes as they come, cut anywhere.
  */
 export class ClientFrameReader {
   readonly #onFrame: (frame: ClientFrame) => void;
@@ -92,6 +99,9 @@ export class ClientFrameReader {
           this.#onFrame({ type: 'window-update', streamId: frame.streamId, increment });
         }
         break;
+      case TYPE.priorityUpdate:
+        if (frame.streamId === 0 && payload.length >= 4) this.#reportPriorityUpdate(payload);
+        break;
       default:
     }
   }
@@ -105,6 +115,16 @@ export class ClientFrameReader {
       parent: dependency & 0x7fffffff,
       exclusive: dependency >>> 31 === 1,
       weight: payload.readUInt8(4) + 1,
+    });
+  }
+
+  #reportPriorityUpdate(payload: Buffer): void {
+    // A value cut short could mean something else; none means the defaults.
+    const isWhole = payload.length < MAX_PAYLOAD_KEPT_BYTES;
+    this.#onFrame({
+      type: 'priority-update',
+      streamId: payload.readUInt32BE(0) & 0x7fffffff,
+      priorityField: isWhole ? payload.toString('latin1', 4) : '',
     });
   }
 

@@ -24,6 +24,7 @@ interface PromisedStream {
   readonly stream: ServerHttp2Stream;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  readonly pushedOn: number;
 }
 
 /** One HTTP/2 connection: requests in, the strategy's decision, responses and pushes out through the scheduler. */
@@ -31,7 +32,7 @@ export class PushConnection {
   readonly #transport: ServerTransport;
   readonly #task: ServerTask;
   readonly #environment: ServerEnvironment;
-  readonly #scheduler = new Scheduler();
+  readonly #scheduler: Scheduler;
   readonly #frames = new ClientFrameReader((frame) => this.#onFrame(frame));
   readonly #pushed = new Set<string>();
   #session: ServerHttp2Session | undefined;
@@ -44,6 +45,7 @@ export class PushConnection {
     this.#transport = transport;
     this.#task = task;
     this.#environment = environment;
+    this.#scheduler = new Scheduler(task.scheduler);
   }
 
   get isIdle(): boolean {
@@ -68,6 +70,9 @@ export class PushConnection {
     switch (frame.type) {
       case 'priority':
         this.#scheduler.priorities.prioritize(frame.streamId, frame);
+        break;
+      case 'priority-update':
+        this.#scheduler.priorities.update(frame.streamId, frame.priorityField);
         break;
       case 'settings':
         if (frame.initialWindowSize !== undefined) {
@@ -185,7 +190,7 @@ export class PushConnection {
           exclusive: false,
         });
         this.#log({ kind: 'promise', streamId: stream.id!, path, associatedStreamId: page.id! });
-        resolve({ stream, path, headers });
+        resolve({ stream, path, headers, pushedOn: page.id! });
       });
     });
   }
@@ -193,8 +198,9 @@ export class PushConnection {
   /** One after the other: each push waits for the one before it, the first for `after`. */
   #pushInOrder(promised: readonly PromisedStream[], after: readonly Transmission[]): Transmission[] {
     const pushes: Transmission[] = [];
-    for (const { stream, path, headers } of promised) {
-      const transmission = this.#respond(stream, path, headers, { after: [...after, ...pushes.slice(-1)] });
+    for (const { stream, path, headers, pushedOn } of promised) {
+      const options = { after: [...after, ...pushes.slice(-1)], pushedOn };
+      const transmission = this.#respond(stream, path, headers, options);
       if (transmission !== undefined) pushes.push(transmission);
     }
     return pushes;
@@ -205,7 +211,7 @@ export class PushConnection {
     stream: ServerHttp2Stream,
     path: string,
     requestHeaders: IncomingHttpHeaders,
-    options: { after: readonly Transmission[]; preloads?: readonly string[] },
+    options: { after: readonly Transmission[]; preloads?: readonly string[]; pushedOn?: number },
   ): Transmission | undefined {
     if (stream.destroyed) return undefined;
     const { status, headers, body } = this.#responseTo(path, requestHeaders);
@@ -216,6 +222,9 @@ export class PushConnection {
       streamId,
       body,
       after: options.after,
+      contentType: String(headers['content-type'] ?? ''),
+      pushedOn: options.pushedOn,
+      priorityField: requestHeaders['priority']?.toString(),
       onStart: () => {
         if (stream.destroyed || stream.closed) return;
         stream.respond({ ':status': status, ...headers, ...link }, { endStream: body.length === 0 });

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { SchedulerSpec } from './scheduler/create-policy.ts';
 import type { ServerEventBody } from './server-log.ts';
 import type { Site } from './site/site.ts';
 import type { ResolvedStrategy } from './strategies/decide.ts';
@@ -18,6 +19,8 @@ export interface ServerTask {
   readonly strategy: ResolvedStrategy;
   /** Origin think time before the entry page's response, ms. */
   readonly thinkMs: number;
+  /** By what the streams of a connection share it; default: as the client says. */
+  readonly scheduler?: SchedulerSpec | undefined;
 }
 
 /** The world the server lives in. */

@@ -1,10 +1,14 @@
-interface Node {
-  readonly streamId: number;
+import { IDLE_STREAMS_KEPT, type Dependency } from './policy.ts';
+import { WeightedQueue, type Share } from './weighted-queue.ts';
+
+interface Node extends Share {
   parent: Node | undefined;
   readonly children: Set<Node>;
-  weight: number;
-  /** Bytes served in this subtree, over the weight: the sibling with the least goes next. */
-  virtualTime: number;
+  /** Those of the children with an open stream in their subtree. */
+  readonly queue: WeightedQueue<Node>;
+  isOpen: boolean;
+  /** Open streams in this subtree, the node itself included. */
+  openBelow: number;
 }
 
 /** RFC 7540 §5.3.5. */
@@ -13,82 +17,155 @@ export const DEFAULT_WEIGHT = 16;
 /**
  * The dependency tree of RFC 7540 §5.3, as Chromium up to 106 sends it (a chain of exclusive dependencies by priority).
  * A stream goes before everything that depends on it; siblings share by weight.
+ *
+ * Idle and closed streams stay as places to depend on, the last IDLE_STREAMS_KEPT of them (§5.3.4).
  */
 export class PriorityTree {
-  readonly #root: Node = {
-    streamId: 0,
-    parent: undefined,
-    children: new Set(),
-    weight: DEFAULT_WEIGHT,
-    virtualTime: 0,
-  };
+  readonly #root = makeNode(0);
   readonly #nodes = new Map<number, Node>([[0, this.#root]]);
+  /** Nodes without an open stream, the longest so first. */
+  readonly #idle = new Set<Node>();
 
-  /** HEADERS or PRIORITY of the client, or a promise of ours (depends on its associated stream). */
-  prioritize(streamId: number, priority: { parent: number; weight: number; exclusive: boolean }): void {
+  /** Streams known, the root not counted. */
+  get size(): number {
+    return this.#nodes.size - 1;
+  }
+
+  prioritize(streamId: number, dependency: Dependency): void {
     // A stream cannot depend on itself (§5.3.1).
-    if (streamId === 0 || priority.parent === streamId) return;
+    if (streamId === 0 || dependency.parent === streamId) return;
     const node = this.#node(streamId);
-    const parent = this.#node(priority.parent);
+    const parent = this.#node(dependency.parent);
     // §5.3.3: a new parent from below first takes the stream's old place.
-    if (this.#isAncestor(node, parent)) this.#attach(parent, node.parent ?? this.#root);
-    if (priority.exclusive)
-      for (const child of [...parent.children]) if (child !== node) this.#attach(child, node);
-    node.weight = priority.weight;
-    this.#attach(node, parent);
+    if (isAncestor(node, parent)) this.#move(parent, node.parent ?? this.#root);
+    if (dependency.exclusive)
+      for (const child of [...parent.children]) if (child !== node) this.#move(child, node);
+    node.weight = dependency.weight;
+    this.#move(node, parent);
+    this.#dropIdle();
   }
 
-  /** The stream to serve next among those `isReady` accepts. */
+  /** There is something to send on the stream. */
+  open(streamId: number): void {
+    const node = this.#node(streamId);
+    if (node.isOpen || streamId === 0) return;
+    node.isOpen = true;
+    this.#idle.delete(node);
+    addOpen(node, 1);
+    this.#dropIdle();
+  }
+
+  /** There is nothing more to send on the stream. */
+  close(streamId: number): void {
+    const node = this.#nodes.get(streamId);
+    if (node === undefined || !node.isOpen) return;
+    node.isOpen = false;
+    this.#idle.add(node);
+    addOpen(node, -1);
+    this.#dropIdle();
+  }
+
+  /** The stream to serve next among the open ones `isReady` accepts. */
   next(isReady: (streamId: number) => boolean): number | undefined {
-    return this.#nextBelow(this.#root, isReady);
+    return nextBelow(this.#root, isReady);
   }
 
-  /** Accounts for what was sent. */
+  /** Accounts for what was sent, with the stream and everything it depends on. */
   served(streamId: number, bytes: number): void {
-    for (let node = this.#nodes.get(streamId); node !== undefined; node = node.parent) {
-      node.virtualTime += bytes / node.weight;
+    const served = this.#nodes.get(streamId);
+    if (served === undefined || !served.isOpen) return;
+    for (let node = served; node.parent !== undefined; node = node.parent) {
+      node.parent.queue.served(node, bytes);
     }
   }
 
-  #nextBelow(node: Node, isReady: (streamId: number) => boolean): number | undefined {
-    if (node !== this.#root && isReady(node.streamId)) return node.streamId;
-    const siblings = [...node.children].sort(
-      (a, b) => a.virtualTime - b.virtualTime || a.streamId - b.streamId,
-    );
-    for (const child of siblings) {
-      const found = this.#nextBelow(child, isReady);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+  /** What the stream depends on; 0, the root, for a stream unknown. */
+  parentOf(streamId: number): number {
+    return this.#nodes.get(streamId)?.parent?.streamId ?? 0;
   }
 
-  /** §5.3.4: a stream nobody has prioritised, or a parent long gone, stands directly below the root. */
+  weightOf(streamId: number): number {
+    return this.#nodes.get(streamId)?.weight ?? DEFAULT_WEIGHT;
+  }
+
+  /** §5.3.5: a stream nobody has prioritised, or a parent long gone, stands directly below the root. */
   #node(streamId: number): Node {
     let node = this.#nodes.get(streamId);
     if (node === undefined) {
-      node = { streamId, parent: undefined, children: new Set(), weight: DEFAULT_WEIGHT, virtualTime: 0 };
+      node = makeNode(streamId);
       this.#nodes.set(streamId, node);
-      this.#attach(node, this.#root);
+      this.#idle.add(node);
+      this.#move(node, this.#root);
     }
     return node;
   }
 
-  #attach(node: Node, parent: Node): void {
+  #move(node: Node, parent: Node): void {
     if (node.parent === parent) return;
-    node.parent?.children.delete(node);
-    // A newcomer starts level with the sibling that has had least: it may not claim the past.
-    node.virtualTime = Math.max(
-      node.virtualTime,
-      Math.min(...[...parent.children].map((other) => other.virtualTime), Infinity),
-    );
-    if (!Number.isFinite(node.virtualTime)) node.virtualTime = 0;
+    const { openBelow } = node;
+    if (node.parent !== undefined) {
+      addOpen(node, -openBelow);
+      node.parent.children.delete(node);
+    }
     node.parent = parent;
     parent.children.add(node);
+    addOpen(node, openBelow - node.openBelow);
   }
 
-  #isAncestor(candidate: Node, node: Node): boolean {
-    for (let above = node.parent; above !== undefined; above = above.parent)
-      if (above === candidate) return true;
-    return false;
+  #dropIdle(): void {
+    while (this.#idle.size > IDLE_STREAMS_KEPT) {
+      const node = this.#idle.values().next().value!;
+      this.#idle.delete(node);
+      this.#nodes.delete(node.streamId);
+      // §5.3.4: its dependents move up and share its weight in proportion to their own.
+      const children = [...node.children];
+      const sum = children.reduce((total, child) => total + child.weight, 0);
+      for (const child of children) {
+        child.weight *= node.weight / sum;
+        this.#move(child, node.parent!);
+      }
+      node.parent!.children.delete(node);
+    }
   }
+}
+
+function makeNode(streamId: number): Node {
+  return {
+    streamId,
+    parent: undefined,
+    children: new Set(),
+    queue: new WeightedQueue(),
+    weight: DEFAULT_WEIGHT,
+    virtualTime: 0,
+    position: -1,
+    isOpen: false,
+    openBelow: 0,
+  };
+}
+
+/** `count` more open streams at this node, so below all its ancestors too; those that have any stand in a queue. */
+function addOpen(node: Node, count: number): void {
+  if (count === 0) return;
+  for (let at: Node | undefined = node; at !== undefined; at = at.parent) {
+    at.openBelow += count;
+    const queued = at.position >= 0;
+    if (at.openBelow > 0 && !queued) at.parent?.queue.add(at);
+    else if (at.openBelow === 0 && queued) at.parent?.queue.remove(at);
+  }
+}
+
+function nextBelow(top: Node, isReady: (streamId: number) => boolean): number | undefined {
+  let node = top;
+  for (;;) {
+    if (node.isOpen && isReady(node.streamId)) return node.streamId;
+    // The usual case, a chain of thousands perhaps, without recursion.
+    if (node.queue.size !== 1) return node.queue.find((child) => nextBelow(child, isReady));
+    node = node.queue.first!;
+  }
+}
+
+function isAncestor(candidate: Node, node: Node): boolean {
+  for (let above = node.parent; above !== undefined; above = above.parent)
+    if (above === candidate) return true;
+  return false;
 }

@@ -1,48 +1,72 @@
+import { createPolicy, type SchedulerSpec } from './create-policy.ts';
 import { FlowControl } from './flow-control.ts';
-import { PriorityTree } from './priority-tree.ts';
+import type { Policy, StreamFacts } from './policy.ts';
 
 /** One DATA frame with its 9-byte header fills one TLS record of 16 kB. */
 export const MAX_CHUNK_BYTES = 16_375;
 
 /** A response body waiting for its turns. */
-export interface Transmission {
+export interface Transmission extends StreamFacts {
   readonly streamId: number;
   readonly body: Buffer;
   /** Its first byte waits until these are done: how a strategy orders the wire. */
   readonly after: readonly Transmission[];
+  /**
+   * After this many bytes it lets all others go first that are still in their first slice; a body without one is a
+   * first slice from end to end. So of several progressive images each shows its first scan before any is refined.
+   */
+  readonly firstSliceBytes?: number | undefined;
   /** Its turn has come: send the response HEADERS. */
   onStart(): void;
   /** Hand one chunk to the stream; call `done` when the socket has taken it. */
   write(chunk: Buffer, isLast: boolean, done: () => void): void;
 }
 
+interface Entry {
+  readonly transmission: Transmission;
+  offset: number;
+}
+
 /**
- * Decides which stream's chunk goes next, with one chunk outstanding per connection: what is not handed over can still
- * be overtaken, so the order on the wire is the order chosen here.
+ * Sends one chunk at a time, with one chunk outstanding per connection: what is not handed over can still be overtaken,
+ * so the order on the wire is the order chosen here.
  *
- * A strategy's order (`after`) comes first; among streams that may go, the client's priorities decide.
+ * A strategy's order (`after`) comes first, then first slices; among streams that may go, the policy decides.
  */
 export class Scheduler {
-  readonly priorities = new PriorityTree();
+  readonly priorities: Policy;
   readonly flowControl = new FlowControl();
-  readonly #active = new Map<number, { transmission: Transmission; offset: number; started: boolean }>();
-  readonly #finished = new Set<Transmission>();
+  /** Held back by a strategy's order. */
+  readonly #waiting = new Map<number, Transmission>();
+  readonly #started = new Map<number, Entry>();
+  /** Weak, for a connection may serve any number of them: only what someone still waits for need be remembered. */
+  readonly #finished = new WeakSet<Transmission>();
+  #mayRelease = false;
+  #openSlices = 0;
   #writing = false;
 
+  constructor(spec: SchedulerSpec = 'client') {
+    this.priorities = createPolicy(spec);
+  }
+
   get isIdle(): boolean {
-    return this.#active.size === 0;
+    return this.#waiting.size === 0 && this.#started.size === 0;
   }
 
   add(transmission: Transmission): void {
-    this.#active.set(transmission.streamId, { transmission, offset: 0, started: false });
+    const { streamId, firstSliceBytes } = transmission;
+    this.#waiting.set(streamId, transmission);
+    if (firstSliceBytes !== undefined) this.#openSlices++;
+    this.#mayRelease = true;
+    this.flowControl.open(streamId);
+    this.priorities.opened(streamId, transmission);
   }
 
   /** The stream was reset: nothing more of it is sent, and nothing waits for it. */
   abandon(streamId: number): void {
-    const entry = this.#active.get(streamId);
-    if (entry === undefined) return;
-    this.#active.delete(streamId);
-    this.#finished.add(entry.transmission);
+    const transmission = this.#waiting.get(streamId) ?? this.#started.get(streamId)?.transmission;
+    if (transmission === undefined) return;
+    this.#finish(transmission);
     this.run();
   }
 
@@ -50,20 +74,17 @@ export class Scheduler {
   run(): void {
     this.#startReleased();
     if (this.#writing) return;
-    const streamId = this.priorities.next((id) => this.#isReady(id)) ?? this.#firstUnknown();
+    const streamId = this.#next();
     if (streamId === undefined) return;
-    const entry = this.#active.get(streamId)!;
+    const entry = this.#started.get(streamId)!;
     const { body } = entry.transmission;
-    const size = Math.min(MAX_CHUNK_BYTES, this.flowControl.available(streamId), body.length - entry.offset);
+    const size = this.#chunkBytes(entry);
     const chunk = body.subarray(entry.offset, entry.offset + size);
     entry.offset += size;
     const isLast = entry.offset === body.length;
-    if (isLast) {
-      this.#active.delete(streamId);
-      this.#finished.add(entry.transmission);
-    }
     this.flowControl.onSent(streamId, size);
     this.priorities.served(streamId, size);
+    if (isLast) this.#finish(entry.transmission);
     this.#writing = true;
     entry.transmission.write(chunk, isLast, () => {
       this.#writing = false;
@@ -71,26 +92,48 @@ export class Scheduler {
     });
   }
 
+  #next(): number | undefined {
+    const inFirstSlice = (id: number) => this.#isReady(id) && !isPastFirstSlice(this.#started.get(id)!);
+    const first = this.#openSlices > 0 ? this.priorities.next(inFirstSlice) : undefined;
+    return first ?? this.priorities.next((id) => this.#isReady(id));
+  }
+
+  #chunkBytes({ transmission, offset }: Entry): number {
+    const { streamId, body, firstSliceBytes = 0 } = transmission;
+    // A first slice ends with its chunk, so that others follow at once.
+    const end = offset < firstSliceBytes ? Math.min(firstSliceBytes, body.length) : body.length;
+    return Math.min(MAX_CHUNK_BYTES, this.flowControl.available(streamId), end - offset);
+  }
+
   #startReleased(): void {
-    for (const entry of this.#active.values()) {
-      if (entry.started || !this.#isReleased(entry.transmission)) continue;
-      entry.started = true;
-      entry.transmission.onStart();
+    if (!this.#mayRelease) return;
+    this.#mayRelease = false;
+    for (const transmission of this.#waiting.values()) {
+      if (!transmission.after.every((other) => this.#finished.has(other))) continue;
+      this.#waiting.delete(transmission.streamId);
+      this.#started.set(transmission.streamId, { transmission, offset: 0 });
+      transmission.onStart();
     }
   }
 
-  #isReleased(transmission: Transmission): boolean {
-    return transmission.after.every((other) => this.#finished.has(other));
-  }
-
   #isReady(streamId: number): boolean {
-    const entry = this.#active.get(streamId);
-    if (entry === undefined || !entry.started) return false;
+    const entry = this.#started.get(streamId);
+    if (entry === undefined) return false;
     return this.flowControl.available(streamId) > 0 || entry.transmission.body.length === 0;
   }
 
-  /** Streams the client never prioritised are served last, in order of arrival. */
-  #firstUnknown(): number | undefined {
-    return [...this.#active.keys()].find((id) => this.#isReady(id));
+  #finish(transmission: Transmission): void {
+    const { streamId, firstSliceBytes } = transmission;
+    this.#waiting.delete(streamId);
+    this.#started.delete(streamId);
+    if (firstSliceBytes !== undefined) this.#openSlices--;
+    this.#finished.add(transmission);
+    this.#mayRelease = true;
+    this.flowControl.close(streamId);
+    this.priorities.closed(streamId);
   }
+}
+
+function isPastFirstSlice({ transmission, offset }: Entry): boolean {
+  return offset >= (transmission.firstSliceBytes ?? Infinity);
 }

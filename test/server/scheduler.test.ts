@@ -11,6 +11,7 @@ function bench() {
   const add = (streamId: number, bytes: number, after: Transmission[] = []): Transmission => {
     const transmission: Transmission = {
       streamId,
+      contentType: '',
       body: Buffer.alloc(bytes),
       after,
       onStart: () => wire.push(`H${streamId}`),
