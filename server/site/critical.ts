@@ -8,6 +8,9 @@ export interface PageReferences {
   readonly used: readonly Finding[];
   readonly missing: readonly Finding[];
   readonly externals: readonly ExternalFinding[];
+  readonly children: ReadonlyMap<string, readonly string[]>;
+  /** Other pages of the site that the page links to, in document order. */
+  readonly linkedPages: readonly string[];
 }
 
 export interface PageInput {
@@ -35,12 +38,13 @@ export interface PageInput {
  */
 export function findReferences(page: PageInput): PageReferences {
   const html = page.resources.get(page.entry);
-  if (html === undefined) return { critical: [], used: [], missing: [], externals: [] };
   const collector = new Collector(page);
-  const { base, items } = readHtml(decode(html.body));
+  if (html === undefined) return collector.references();
+  const { base, items, anchors } = readHtml(decode(html.body));
   const pageUrl = `https://${page.hostname}${page.entry}`;
   const baseUrl = (base === undefined ? undefined : parseUrl(base, pageUrl))?.href ?? pageUrl;
   for (const item of items) collector.addItem(item, baseUrl);
+  for (const anchor of anchors) collector.addAnchor(anchor, baseUrl);
   return collector.references();
 }
 
@@ -50,6 +54,8 @@ class Collector {
   readonly #used = new Map<string, Finding>();
   readonly #missing = new Map<string, Finding>();
   readonly #externals = new Map<string, ExternalFinding>();
+  readonly #children = new Map<string, Set<string>>();
+  readonly #linkedPages = new Set<string>();
   readonly #sheetsRead = new Set<string>();
 
   constructor(page: PageInput) {
@@ -62,26 +68,43 @@ class Collector {
       used: [...this.#used.values()],
       missing: [...this.#missing.values()],
       externals: [...this.#externals.values()],
+      children: new Map([...this.#children].map(([parent, paths]) => [parent, [...paths]])),
+      linkedPages: [...this.#linkedPages],
     };
+  }
+
+  addAnchor(href: string, baseUrl: string): void {
+    const url = parseUrl(href, baseUrl);
+    if (url?.host !== this.#page.hostname || url.protocol !== 'https:') return;
+    const path = url.pathname + url.search;
+    const resource = findResource(this.#page, path);
+    const isOther = resource !== undefined && resource.body !== this.#page.resources.get(this.#page.entry)?.body;
+    if (isOther && resource.contentType.startsWith('text/html')) this.#linkedPages.add(path);
   }
 
   addItem(item: HtmlReference | InlineCss, baseUrl: string): void {
     const place = `in ${this.#page.entry}`;
     if (item.kind === 'inline-css') {
       const origin = item.context === 'stylesheet' ? `<style> ${place}` : `${item.element} ${place}`;
-      const sheet = { css: item.css, context: item.context, baseUrl, origin };
+      const sheet = { css: item.css, context: item.context, baseUrl, origin, parent: this.#page.entry };
       this.#readSheet(sheet, item.context === 'stylesheet' && item.inHead && item.mayApply);
       return;
     }
     const blocks = item.inHead && (item.kind === 'stylesheet' || item.kind === 'blocking-script');
     this.#add(item.url, baseUrl, `${item.element} ${place}`, {
+      parent: this.#page.entry,
       critical: blocks,
       sheet: item.kind === 'stylesheet' || item.kind === 'idle-stylesheet',
     });
   }
 
   /** Sorts one reference, and reads on where it is a style sheet. */
-  #add(reference: string, baseUrl: string, reason: string, as: { critical: boolean; sheet: boolean }): void {
+  #add(
+    reference: string,
+    baseUrl: string,
+    reason: string,
+    as: { parent: string; critical: boolean; sheet: boolean },
+  ): void {
     const url = parseUrl(reference, baseUrl);
     // `data:`, `about:` and the like need no server; a fragment of the page is the page.
     if (url === undefined || !/^https?:$/.test(url.protocol)) return;
@@ -99,22 +122,33 @@ class Collector {
       return;
     }
     setOnce(this.#used, path, finding);
+    setOnce(this.#children, as.parent, new Set<string>());
+    this.#children.get(as.parent)!.add(path);
     if (as.critical) setOnce(this.#critical, path, finding);
     if (!as.sheet) return;
     const key = `${as.critical ? 'critical' : 'idle'} ${path}`;
     if (this.#sheetsRead.has(key)) return;
     this.#sheetsRead.add(key);
     const css = decode(resource.body);
-    this.#readSheet({ css, context: 'stylesheet', baseUrl: url.href, origin: path }, as.critical);
+    this.#readSheet({ css, context: 'stylesheet', baseUrl: url.href, origin: path, parent: path }, as.critical);
   }
 
   #readSheet(
-    sheet: { css: string; context: 'stylesheet' | 'declarationList'; baseUrl: string; origin: string },
+    sheet: {
+      css: string;
+      context: 'stylesheet' | 'declarationList';
+      baseUrl: string;
+      /** In words. */
+      origin: string;
+      /** Path of the page or sheet it is in. */
+      parent: string;
+    },
     critical: boolean,
   ): void {
     for (const reference of readCssLeniently(sheet.css, sheet.context)) {
       const isImport = reference.kind === 'import';
       this.#add(reference.url, sheet.baseUrl, `${REASONS[reference.kind]} in ${sheet.origin}`, {
+        parent: sheet.parent,
         critical: critical && isImport && reference.mayApply,
         sheet: isImport,
       });

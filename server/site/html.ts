@@ -36,6 +36,8 @@ export interface HtmlReferences {
   /** `href` of the first `<base>`, unresolved. */
   readonly base: string | undefined;
   readonly items: readonly (HtmlReference | InlineCss)[];
+  /** `href` of each `<a>`, unresolved, in document order. */
+  readonly anchors: readonly string[];
 }
 
 /**
@@ -45,6 +47,7 @@ export interface HtmlReferences {
 export function readHtml(text: string): HtmlReferences {
   const document = parse(text, { scriptingEnabled: true });
   const items: (HtmlReference | InlineCss)[] = [];
+  const anchors: string[] = [];
   let base: string | undefined;
   // An explicit stack: markup can be nested deeper than the call stack allows.
   const pending: { node: Tree.ChildNode; inHead: boolean }[] = [];
@@ -58,10 +61,12 @@ export function readHtml(text: string): HtmlReferences {
     const inHead = next.inHead || node.tagName === 'head';
     const attributes = new Map(node.attrs.map(({ name, value }) => [name, value]));
     if (node.tagName === 'base') base ??= attributes.get('href');
+    const href = node.tagName === 'a' ? attributes.get('href') : undefined;
+    if (href !== undefined) anchors.push(href);
     items.push(...referencesOf(node, attributes, inHead));
     pushChildren(node, inHead);
   }
-  return { base, items };
+  return { base, items, anchors };
 }
 
 type Attributes = ReadonlyMap<string, string>;

@@ -63,12 +63,22 @@ export async function loadSite(nameOrPath: string): Promise<Site> {
   const entryFile = resources.get(settings.entry);
   if (entryFile === undefined) throw missingEntry(siteFile, resources);
   const entry = serveAtSlash(settings.entry, entryFile, resources);
-  const references = findReferences({ entry, hostname, resources });
+  const { linkedPages, ...references } = findReferences({ entry, hostname, resources });
   const critical =
     settings.critical === undefined
       ? references.critical
       : listedCritical(siteFile, settings.critical, { entry, resources });
-  return { name, folder, entry, hostname, resources, ...references, critical };
+  const nextPage = describePage(linkedPages[0], { hostname, resources });
+  return { name, folder, entry, hostname, resources, ...references, critical, nextPage };
+}
+
+function describePage(
+  path: string | undefined,
+  site: Pick<Site, 'hostname' | 'resources'>,
+): Site['nextPage'] {
+  if (path === undefined) return undefined;
+  const { critical } = findReferences({ ...site, entry: path });
+  return { path, critical: critical.map((finding) => finding.path) };
 }
 
 /** Why a folder is no site, or undefined where it is one. */

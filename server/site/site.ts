@@ -48,6 +48,10 @@ export interface Site {
   readonly critical: readonly Finding[];
   /** Everything the entry page and its style sheets refer to and the site has, in document order. */
   readonly used: readonly Finding[];
+  /** What each of these, and the page, itself refers to and the site has, in document order; only style sheets lead on. */
+  readonly children: ReadonlyMap<string, readonly string[]>;
+  /** The first other page of the site that the entry page links to, and its critical resources. */
+  readonly nextPage?: { readonly path: string; readonly critical: readonly string[] } | undefined;
   /** Referred to, same authority, but not there. */
   readonly missing: readonly Finding[];
   readonly externals: readonly ExternalFinding[];

@@ -1,3 +1,4 @@
+import { describeStrategy } from './describe.ts';
 import type { Gate, Strategy } from './strategy.ts';
 
 /** What a push asks of a client; without a push there is nothing to gate. */
@@ -10,15 +11,35 @@ export function defaultGates(how: Strategy['how']): readonly Gate[] {
 
 /** Early hints precede the HTML by nature; everything else waits for it unless told otherwise. */
 export function defaultWhen(how: Strategy['how']): Strategy['when'] {
-  return how === 'early-hints' ? 'before-html' : 'after-html';
+  return how === 'early-hints' ? 'while-thinking' : 'after-html';
 }
 
+/** Each one's exact meaning is the comment of its `when` and `how` in strategy.ts, and its description. */
 export const STRATEGY_PRESETS: Readonly<Record<string, Strategy>> = {
-  'no-push': preset('no-push', { when: 'after-html', how: 'none' }),
-  'after-html': preset('after-html', { when: 'after-html', how: 'push' }),
-  'before-html': preset('before-html', { when: 'before-html', how: 'push' }),
-  preload: preset('preload', { when: 'after-html', how: 'preload-header' }),
-  'early-hints': preset('early-hints', { when: 'before-html', how: 'early-hints' }),
+  'no-push': preset('no-push', { how: 'none' }),
+  'after-html': preset('after-html', { how: 'push' }),
+  'before-html': preset('before-html', { how: 'push', when: 'before-html' }),
+  'async-push': preset('async-push', { how: 'push', when: 'while-thinking' }),
+  interleaved: preset('interleaved', { how: 'push', when: 'interleaved' }),
+  'with-resource': preset('with-resource', { how: 'push', when: 'with-resource', what: 'children' }),
+  'during-interactive': preset('during-interactive', {
+    how: 'push',
+    when: 'during-interactive',
+    what: 'next-page',
+  }),
+  'next-page': preset('next-page', { how: 'push', what: 'next-page' }),
+  'push-all': preset('push-all', { how: 'push', what: 'all', order: 'critical-first' }),
+  'full-multiplexing': preset('full-multiplexing', {
+    how: 'push',
+    what: 'all',
+    when: 'with-html',
+    order: 'critical-first',
+    scheduler: 'fair',
+  }),
+  preload: preset('preload', { how: 'preload-header' }),
+  'preload-tag': preset('preload-tag', { how: 'preload-tag' }),
+  'early-hints': preset('early-hints', { how: 'early-hints' }),
+  'prefetch-next': preset('prefetch-next', { how: 'prefetch', what: 'next-page' }),
 };
 
 /** Other words for the same thing. */
@@ -33,30 +54,17 @@ export function findStrategyPreset(name: string): Strategy | undefined {
   return STRATEGY_PRESETS[presetName];
 }
 
-/** One sentence: exactly what happens on the wire. */
-export function describeStrategy(strategy: Pick<Strategy, 'what' | 'when' | 'how'>): string {
-  const what = describeWhat(strategy.what);
-  switch (strategy.how) {
-    case 'none':
-      return 'The server answers requests and nothing else: no push, no Link field, no 103.';
-    case 'push':
-      return strategy.when === 'before-html'
-        ? `Once the HTML is ready, the server sends a PUSH_PROMISE for ${what}, then their bodies in full, one after the other, and only then the headers and body of the HTML.`
-        : `Once the HTML is ready, the server sends a PUSH_PROMISE for ${what}, then the headers and body of the HTML, and after its last byte their bodies, one after the other.`;
-    case 'preload-header':
-      return `The HTML response carries a "Link: rel=preload" for ${what}; the browser requests them when it has read that header.`;
-    case 'early-hints':
-      return `A 103 response with a "Link: rel=preload" for ${what} leaves at once, while the origin still prepares the HTML; the browser requests them when it has read it.`;
-  }
-}
-
-function describeWhat(what: Strategy['what']): string {
-  if (what === 'critical') return 'each render-blocking resource of the page';
-  if (what === 'all') return 'each resource the page uses';
-  return what.length <= 3 ? `each of ${what.join(', ')}` : `each of ${what.length} listed resources`;
-}
-
-function preset(name: string, parts: Pick<Strategy, 'when' | 'how'>): Strategy {
-  const strategy = { name, what: 'critical', ...parts, gate: defaultGates(parts.how) } as const;
+function preset(name: string, parts: Pick<Strategy, 'how'> & Partial<Strategy>): Strategy {
+  const strategy = {
+    name,
+    what: 'critical',
+    order: 'given',
+    when: defaultWhen(parts.how),
+    interleaveAt: 'head',
+    gate: defaultGates(parts.how),
+    budget: undefined,
+    scheduler: 'client',
+    ...parts,
+  } as const;
   return { ...strategy, description: describeStrategy(strategy) };
 }

@@ -1,14 +1,67 @@
-import type { Site } from '../site/site.ts';
+import { preloadDestination } from '../link-header.ts';
+import { findResource, type Site } from '../site/site.ts';
 import type { ResolvedStrategy } from './decide.ts';
-import type { Strategy } from './strategy.ts';
+import type { ResourceKind, Strategy, What } from './strategy.ts';
 
-/** Turns `what` into paths of this site, in sending order. */
+/** Turns `what` and `order` into paths of this site, in sending order. */
 export function resolveStrategy(strategy: Strategy, site: Site): ResolvedStrategy {
-  return { ...strategy, paths: strategy.how === 'none' ? [] : pathsOf(strategy.what, site) };
+  if (strategy.how === 'none') return { ...strategy, paths: [], children: {} };
+  const perResource = strategy.what === 'children';
+  return {
+    ...strategy,
+    paths: perResource ? [] : inOrder(pathsOf(strategy.what, site), strategy.order, site),
+    children: perResource ? childrenOfEach(strategy, site) : {},
+  };
 }
 
-function pathsOf(what: Strategy['what'], site: Site): readonly string[] {
+function pathsOf(what: What, site: Site): readonly string[] {
   if (what === 'critical') return site.critical.map(({ path }) => path);
   if (what === 'all') return site.used.map(({ path }) => path);
+  if (what === 'next-page') {
+    return site.nextPage === undefined ? [] : [site.nextPage.path, ...site.nextPage.critical];
+  }
+  if (what === 'children') return [];
+  if ('types' in what) {
+    const wanted = new Set(what.types);
+    return site.used.map(({ path }) => path).filter((path) => wanted.has(kindOf(path, site)));
+  }
   return what;
+}
+
+function kindOf(path: string, site: Site): ResourceKind {
+  const destination = preloadDestination(findResource(site, path)?.contentType ?? '');
+  return destination === undefined ? 'other' : (destination as ResourceKind);
+}
+
+/** Sorting is stable: within a class, the order of `what`. */
+function inOrder(paths: readonly string[], order: Strategy['order'], site: Site): readonly string[] {
+  if (order === 'given') return paths;
+  if (order === 'smallest-first') {
+    return paths.toSorted((a, b) => encodedBytes(a, site) - encodedBytes(b, site));
+  }
+  const critical = new Set(site.critical.map(({ path }) => path));
+  return paths.toSorted((a, b) => Number(critical.has(b)) - Number(critical.has(a)));
+}
+
+/** As a browser that accepts every coding gets it. */
+function encodedBytes(path: string, site: Site): number {
+  const resource = findResource(site, path);
+  return (resource?.encodings.br ?? resource?.encodings.gzip ?? resource?.body)?.length ?? 0;
+}
+
+/** For every resource but the page: all that it leads to, nearest first. */
+function childrenOfEach(strategy: Strategy, site: Site): Record<string, readonly string[]> {
+  const found: Record<string, readonly string[]> = {};
+  for (const parent of site.children.keys()) {
+    if (parent === site.entry) continue;
+    const descendants = new Set<string>();
+    const pending = [...(site.children.get(parent) ?? [])];
+    for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+      if (next === parent || next === site.entry || descendants.has(next)) continue;
+      descendants.add(next);
+      pending.push(...(site.children.get(next) ?? []));
+    }
+    found[parent] = inOrder([...descendants], strategy.order, site);
+  }
+  return found;
 }

@@ -1,3 +1,5 @@
+import type { SchedulerSpec } from '../scheduler/create-policy.ts';
+
 /**
  * A strategy is data: *what* is delivered ahead of the request, *when*, *how*, and behind which *gates*.
  * It decides nothing by itself; `decide.ts` reads it against a request and a site.
@@ -6,25 +8,88 @@ export interface Strategy {
   readonly name: string;
   /** One sentence: exactly what happens on the wire. */
   readonly description: string;
-  /** Which resources: every render-blocking one, every one the entry page uses, or these paths in this order. */
-  readonly what: 'critical' | 'all' | readonly string[];
-  /**
-   * When their bodies go out. Push promises always precede the bytes that mention the resource (RFC 9113 §8.4).
-   * `before-html`: bodies before the first HTML byte. `after-html`: bodies after the last HTML byte.
-   */
-  readonly when: 'before-html' | 'after-html';
-  /**
-   * `push`: PUSH_PROMISE. `preload-header`: `Link: rel=preload` on the HTML response.
-   * `early-hints`: the same Link field in a 103 response (RFC 8297), sent while the origin still thinks.
-   * `none`: the browser discovers everything itself.
-   */
-  readonly how: 'none' | 'push' | 'preload-header' | 'early-hints';
+  readonly what: What;
+  readonly order: Order;
+  readonly when: When;
+  /** Where `interleaved` stops the HTML: behind its `</head>`, or after so many bytes of its body as sent. */
+  readonly interleaveAt: 'head' | number;
+  readonly how: How;
   readonly gate: readonly Gate[];
+  /** What may be pushed with one page; undefined: no limit. */
+  readonly budget: Budget | undefined;
+  /** Which ready stream goes next. */
+  readonly scheduler: SchedulerSpec;
 }
+
+/**
+ * - `critical`: every render-blocking resource of the entry page, in document order;
+ * - `all`: everything the page and its style sheets refer to;
+ * - `children`: what a requested resource itself refers to, recursively (a style sheet's imports, fonts, images);
+ * - `next-page`: the page that follows and its critical resources;
+ * - types: those of `all` that are of one of these kinds;
+ * - a list: these paths, in this order.
+ */
+export type What =
+  | 'critical'
+  | 'all'
+  | 'children'
+  | 'next-page'
+  | { readonly types: readonly ResourceKind[] }
+  | readonly string[];
+
+/** By media type; `other` is what no Fetch destination fits. */
+export type ResourceKind = 'style' | 'script' | 'image' | 'font' | 'other';
+
+/** `given`: as `what` yields them. Sizes are those of the bodies as sent. */
+export type Order = 'given' | 'critical-first' | 'smallest-first';
+
+/**
+ * When the bodies of pushes go out. Promises always precede the bytes that mention the resource (RFC 9113 §8.4.1).
+ * - `before-html`: once the HTML is ready, before its first byte;
+ * - `while-thinking`: as soon as the page is requested, while the origin still works on the HTML;
+ * - `after-html`: behind the HTML's last byte;
+ * - `interleaved`: the HTML up to `interleaveAt`, the pushes, the rest of the HTML;
+ * - `with-html`: beside the HTML, as the scheduler chooses;
+ * - `with-resource`: when a resource is requested, what it refers to is promised before its headers and sent behind its
+ *   last byte; the page itself pushes nothing;
+ * - `during-interactive`: after the page's load event, on the stream of a beacon that the page then sends.
+ */
+export type When =
+  | 'before-html'
+  | 'while-thinking'
+  | 'after-html'
+  | 'interleaved'
+  | 'with-html'
+  | 'with-resource'
+  | 'during-interactive';
+
+/**
+ * - `none`: the browser discovers everything itself;
+ * - `push`: PUSH_PROMISE;
+ * - `preload-header`: `Link: rel=preload` on the HTML response;
+ * - `preload-tag`: `<link rel=preload>` as the first elements of the HTML's head;
+ * - `early-hints`: the Link field in a 103 response (RFC 8297), sent while the origin still thinks;
+ * - `prefetch`: `Link: rel=prefetch` on the HTML response: fetched when the page is idle, for the next one.
+ */
+export type How = 'none' | 'push' | 'preload-header' | 'preload-tag' | 'early-hints' | 'prefetch';
 
 /** A condition that must hold before anything is sent ahead. */
 export type Gate =
   /** The client has not set SETTINGS_ENABLE_PUSH to 0 (RFC 9113 §6.5.2). */
   | 'push-allowed'
   /** Each resource at most once per connection. */
-  | 'once-per-connection';
+  | 'once-per-connection'
+  /** The cookie of earlier answers does not name it; each page that pushes renews the cookie. */
+  | 'push-cookie'
+  /** The client's `Cache-Digest` field or CASPER cookie does not contain it (draft-ietf-httpbis-cache-digest-05). */
+  | 'cache-digest'
+  /** The client does not ask for `Save-Data: on`. */
+  | 'save-data';
+
+/** Of bodies as sent, in the order of the strategy; what does not fit any more is kept back. */
+export type Budget =
+  /** What the congestion window holds beyond the HTML when the page is requested: it costs no round trip. */
+  | 'cwnd-html'
+  | { readonly bytes: number }
+  /** Share of the path's bandwidth-delay product. */
+  | { readonly bdpShare: number };

@@ -8,6 +8,8 @@ export function makeSite(
     critical?: readonly string[];
     headers?: Readonly<Record<string, Record<string, string>>>;
     gzip?: boolean;
+    children?: Readonly<Record<string, readonly string[]>>;
+    nextPage?: Site['nextPage'];
   } = {},
 ): Site {
   const resources = new Map<string, SiteResource>();
@@ -31,6 +33,8 @@ export function makeSite(
     resources,
     critical: found(options.critical ?? []),
     used: found(Object.keys(files).filter((path) => path !== '/')),
+    children: new Map(Object.entries(options.children ?? {})),
+    nextPage: options.nextPage,
     missing: [],
     externals: [],
   };

@@ -1,0 +1,87 @@
+import type { Strategy, What } from './strategy.ts';
+
+type Described = Pick<Strategy, 'what' | 'when' | 'how' | 'order' | 'interleaveAt' | 'budget' | 'scheduler'>;
+
+/** In words: exactly what happens on the wire. */
+export function describeStrategy(strategy: Described): string {
+  const { how, order, budget, scheduler } = strategy;
+  const extras = [
+    how !== 'none' && order === 'critical-first' && 'Render-blocking ones come first.',
+    how !== 'none' && order === 'smallest-first' && 'Small ones come first.',
+    budget !== undefined && `Not more than ${describeBudget(budget)}.`,
+    scheduler !== 'client' && `Among streams that may go, ${describeScheduler(scheduler)}.`,
+  ];
+  return [describeDelivery(strategy), ...extras.filter((extra) => extra !== false)].join(' ');
+}
+
+function describeDelivery({ how, what, when, interleaveAt }: Described): string {
+  const resources = describeWhat(what);
+  switch (how) {
+    case 'none':
+      return 'The server answers requests and nothing else: no push, no Link field, no 103.';
+    case 'push':
+      return describePush(resources, when, interleaveAt);
+    case 'preload-header':
+      return `The HTML response carries a "Link: rel=preload" for ${resources}; the browser requests them when it has read that header.`;
+    case 'preload-tag':
+      return `The HTML's head begins with a <link rel=preload> for ${resources}; the browser requests them when it has read the first bytes of the HTML.`;
+    case 'early-hints':
+      return `A 103 response with a "Link: rel=preload" for ${resources} leaves at once, while the origin still prepares the HTML; the browser requests them when it has read it.`;
+    case 'prefetch':
+      return `The HTML response carries a "Link: rel=prefetch" for ${resources}; the browser requests them with lowest priority, for the page that follows.`;
+  }
+}
+
+function describePush(
+  resources: string,
+  when: Strategy['when'],
+  interleaveAt: Strategy['interleaveAt'],
+): string {
+  const promise = `the server sends a PUSH_PROMISE for ${resources}`;
+  switch (when) {
+    case 'before-html':
+      return `Once the HTML is ready, ${promise}, then their bodies in full, one after the other, and only then the headers and body of the HTML.`;
+    case 'while-thinking':
+      return `As soon as the page is requested, ${promise} and their bodies, one after the other; the HTML follows once the origin has it and they are sent.`;
+    case 'after-html':
+      return `Once the HTML is ready, ${promise}, then the headers and body of the HTML, and after its last byte their bodies, one after the other.`;
+    case 'interleaved':
+      return `Once the HTML is ready, ${promise}, then the HTML ${interleaveAt === 'head' ? 'to the end of its head' : `up to byte ${interleaveAt}`}, then their bodies, one after the other, then the rest of the HTML.`;
+    case 'with-html':
+      return `Once the HTML is ready, ${promise}; then HTML and pushes share the connection as the server chooses.`;
+    case 'with-resource':
+      return `When the browser requests a sub-resource, ${promise} before its headers; their bodies follow its last byte.`;
+    case 'during-interactive':
+      return `The page sends a beacon after its load event; on that stream ${promise}, then their bodies, one after the other.`;
+  }
+}
+
+function describeWhat(what: What): string {
+  if (what === 'critical') return 'each render-blocking resource of the page';
+  if (what === 'all') return 'each resource the page uses';
+  if (what === 'children') return 'each resource that it refers to';
+  if (what === 'next-page') return 'the page that follows and each of its render-blocking resources';
+  if ('types' in what) return `each resource of the page of type ${what.types.join(', ')}`;
+  return what.length <= 3 ? `each of ${what.join(', ')}` : `each of ${what.length} listed resources`;
+}
+
+function describeBudget(budget: NonNullable<Strategy['budget']>): string {
+  if (budget === 'cwnd-html') return 'the congestion window holds beyond the HTML is pushed';
+  if ('bytes' in budget) return `${budget.bytes} bytes are pushed`;
+  return `${budget.bdpShare} of the bandwidth-delay product is pushed`;
+}
+
+function describeScheduler(scheduler: Strategy['scheduler']): string {
+  switch (scheduler) {
+    case 'client':
+      return "the client's priorities decide";
+    case 'blocking-first':
+      return 'style sheets and scripts overtake';
+    case 'fifo':
+      return 'the first to be asked for or promised goes first, whatever the client prefers';
+    case 'fair':
+      return 'all share by weight, whatever depends on what';
+    default:
+      return `rules by media type decide (${scheduler.mime.map(({ type, order }) => `${type} ${order}`).join(', ')})`;
+  }
+}
