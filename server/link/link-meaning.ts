@@ -115,7 +115,9 @@ function resolveTarget(target: string, request: LinkRequest, quirks: LinkQuirks)
   return url?.host === '' ? undefined : url;
 }
 
+/** Undefined for `OPTIONS *`, and where `https:///a` would make a host of the path. */
 function baseUrl({ scheme, authority, path }: LinkRequest): URL | undefined {
+  if (!/^[^/\\?#@]+$/.test(authority) || !path.startsWith('/')) return undefined;
   return parseUrl(`${scheme}://${authority}${path}`);
 }
 
