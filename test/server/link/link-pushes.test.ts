@@ -66,6 +66,39 @@ describe('linkPushes', () => {
     ];
     expect(outcome(fields, 'lab')).toBe('/b /a /c');
   });
+
+  it('throws at nothing, pushes no other authority, and reads its own forwarded fields the same', () => {
+    const pieces = [
+      '<',
+      '>',
+      '/a',
+      '//x',
+      'https://x',
+      '\\',
+      '"',
+      ';',
+      ',',
+      '=',
+      ' ',
+      'rel',
+      'preload',
+      'nopush',
+      '?',
+      '@',
+    ];
+    let state = 1;
+    // Park and Miller's minimal standard generator.
+    const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
+    for (let run = 0; run < 5000; run++) {
+      const field = Array.from({ length: random(30) }, () => pieces[random(pieces.length)]).join('');
+      for (const personality of PERSONALITIES) {
+        const { pushes, forwarded } = linkPushes(`${field},</a>;rel=preload`, request, personality);
+        expect(linkPushes(forwarded, request, personality)).toEqual({ pushes, forwarded });
+        if (personality !== 'nghttpx')
+          expect(pushes.every(({ authority }) => authority === 'host')).toBe(true);
+      }
+    }
+  });
 });
 
 describe('LINK_QUIRKS', () => {
