@@ -5,6 +5,7 @@ import { Emulator } from '../../lab/emulator/emulator.ts';
 import type { EmulatorEvidence } from '../../lab/emulator/evidence.ts';
 import type { NetworkConditions } from '../../lab/network/conditions.ts';
 import { PushServer } from '../../server/push-server.ts';
+import type { SchedulerSpec } from '../../server/scheduler/create-policy.ts';
 import type { Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 
@@ -40,6 +41,9 @@ export async function visit(
     enablePush?: boolean;
     resetPushes?: boolean;
     initialWindowSize?: number;
+    scheduler?: SchedulerSpec;
+    /** What the requests say of their priority, by path. */
+    priorities?: Readonly<Record<string, { weight?: number; field?: string }>>;
   } = {},
 ): Promise<Visit> {
   const certificate = await createCertificate([site.hostname]);
@@ -48,7 +52,11 @@ export async function visit(
   emulator.begin(
     { network: options.network ?? FAST, extraRttMs: options.extraRttMs, seed: 1 },
     (environment) =>
-      new PushServer({ site, strategy, thinkMs: options.thinkMs ?? 0 }, certificate, environment),
+      new PushServer(
+        { site, strategy, thinkMs: options.thinkMs ?? 0, scheduler: options.scheduler },
+        certificate,
+        environment,
+      ),
   );
   const wire: string[] = [];
   const headers = new Map<string, http2.IncomingHttpHeaders>();
@@ -96,7 +104,11 @@ export async function visit(
     finished.push(read(push, path));
   });
   for (const path of options.paths ?? [site.entry]) {
-    const request = session.request({ ':path': path, 'accept-encoding': 'gzip' });
+    const { weight, field } = options.priorities?.[path] ?? {};
+    const request = session.request(
+      { ':path': path, 'accept-encoding': 'gzip', ...(field !== undefined && { priority: field }) },
+      weight === undefined ? {} : { weight },
+    );
     request.on('headers', (interim) => {
       note(String(interim[':status']));
       headers.set(`${path} interim`, interim);

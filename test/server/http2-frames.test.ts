@@ -42,4 +42,19 @@ describe('ClientFrameReader', () => {
     reader.feed(Buffer.concat([PREFACE, padded]));
     expect(seen).toEqual([{ type: 'priority', streamId: 7, parent: 0, weight: 256, exclusive: false }]);
   });
+
+  it('reads PRIORITY_UPDATE on stream 0: which stream, and its priority field', () => {
+    const seen: ClientFrame[] = [];
+    const reader = new ClientFrameReader((found) => seen.push(found));
+    const update = (value: string) => Buffer.concat([Buffer.from('80000005', 'hex'), Buffer.from(value)]);
+    reader.feed(Buffer.concat([PREFACE, frame(0x10, 0, 0, update('u=1, i')), frame(0x10, 0, 0, update(''))]));
+    // Not on stream 0, too short, and too long to have been read whole.
+    reader.feed(Buffer.concat([frame(0x10, 0, 5, update('u=1')), frame(0x10, 0, 0, Buffer.alloc(3))]));
+    reader.feed(frame(0x10, 0, 0, update(`u=1, ${'a'.repeat(300)}`)));
+    expect(seen).toEqual([
+      { type: 'priority-update', streamId: 5, priorityField: 'u=1, i' },
+      { type: 'priority-update', streamId: 5, priorityField: '' },
+      { type: 'priority-update', streamId: 5, priorityField: '' },
+    ]);
+  });
 });
