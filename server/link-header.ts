@@ -8,10 +8,15 @@ export function preloadDestination(contentType: string): string | undefined {
   return undefined;
 }
 
-/** A Link field (RFC 8288) that asks the browser to preload these resources, in this order. */
-export function preloadLinkField(resources: readonly { path: string; contentType: string }[]): string {
+/** A Link field (RFC 8288) that asks the browser to preload or prefetch these resources, in this order. */
+export function linkField(
+  rel: 'preload' | 'prefetch',
+  resources: readonly { path: string; contentType: string }[],
+): string {
   return resources
     .map(({ path, contentType }) => {
+      // A prefetch has no destination of this page.
+      if (rel === 'prefetch') return `<${path}>; rel=prefetch`;
       const destination = preloadDestination(contentType) ?? 'fetch';
       // Fonts and fetches are CORS requests: without `crossorigin` they would be downloaded twice.
       const cors = destination === 'font' || destination === 'fetch' ? '; crossorigin' : '';

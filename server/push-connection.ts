@@ -6,7 +6,11 @@ import type {
   ServerHttp2Stream,
 } from 'node:http2';
 import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
-import { preloadLinkField } from './link-header.ts';
+import { clientState, cookiesOf } from './client-state.ts';
+import { linkField } from './link-header.ts';
+import { linkPushes } from './link/link-pushes.ts';
+import { LINK_QUIRKS, PUSHED_MARK_FIELD } from './link/personalities.ts';
+import { BEACON_PATH, headEndBytes, PageMarkup } from './page-markup.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
 import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
@@ -27,11 +31,24 @@ interface PromisedStream {
   readonly pushedOn: number;
 }
 
+interface Response {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** What the HTML waits for: before its first byte, and, where it is interleaved, in its midst. */
+interface PageOrder {
+  readonly after: readonly Transmission[];
+  readonly holdFor?: readonly Transmission[];
+}
+
 /** One HTTP/2 connection: requests in, the strategy's decision, responses and pushes out through the scheduler. */
 export class PushConnection {
   readonly #transport: ServerTransport;
   readonly #task: ServerTask;
   readonly #environment: ServerEnvironment;
+  readonly #markup: PageMarkup;
   readonly #scheduler: Scheduler;
   readonly #frames = new ClientFrameReader((frame) => this.#onFrame(frame));
   readonly #pushed = new Set<string>();
@@ -41,11 +58,17 @@ export class PushConnection {
   /** Pages whose answer is still being thought about or promised for. */
   #pending = 0;
 
-  constructor(transport: ServerTransport, task: ServerTask, environment: ServerEnvironment) {
+  constructor(
+    transport: ServerTransport,
+    task: ServerTask,
+    environment: ServerEnvironment,
+    markup: PageMarkup,
+  ) {
     this.#transport = transport;
     this.#task = task;
     this.#environment = environment;
-    this.#scheduler = new Scheduler(task.scheduler);
+    this.#markup = markup;
+    this.#scheduler = new Scheduler(task.strategy.scheduler);
   }
 
   get isIdle(): boolean {
@@ -93,52 +116,174 @@ export class PushConnection {
     const path = headers[':path'] ?? '/';
     this.#watch(stream);
     this.#log({ kind: 'request', streamId: stream.id!, path, method: headers[':method'] ?? 'GET' });
-    if (path !== this.#task.site.entry) {
-      this.#respond(stream, path, headers, { after: [] });
+    if (path === this.#task.site.entry) this.#onPage(stream, headers);
+    else if (path === BEACON_PATH && this.#task.strategy.when === 'during-interactive') {
+      this.#answerWithPushes(stream, headers, this.#task.strategy.paths);
+    } else this.#answerWithPushes(stream, headers, this.#childrenOf(path));
+  }
+
+  /** `with-resource`: what goes along with a requested sub-resource. */
+  #childrenOf(path: string): readonly string[] {
+    const { when, children } = this.#task.strategy;
+    const name = path.split('?', 1)[0]!;
+    return when === 'with-resource' && Object.hasOwn(children, name) ? children[name]! : [];
+  }
+
+  #decide(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, paths?: readonly string[]): Decision {
+    const client = clientState(headers, this.#task.site, {
+      pushAllowed: this.#enablePush && stream.pushAllowed,
+      pushed: this.#pushed,
+      cwndBytes: this.#transport.cwndBytes(),
+      bdpBytes: this.#task.bdpBytes ?? 0,
+    });
+    const decision = decide(this.#task.strategy, client, paths);
+    for (const { path, gate } of decision.gated) this.#log({ kind: 'gated', path, gate });
+    return decision;
+  }
+
+  /** A resource, or the beacon, with pushes behind it. */
+  #answerWithPushes(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, paths: readonly string[]): void {
+    const path = headers[':path'] ?? '/';
+    if (paths.length === 0) {
+      this.#respond(stream, this.#responseTo(path, headers), headers, { after: [] });
       this.#scheduler.run();
       return;
     }
-    const decision = decide(this.#task.strategy, {
-      pushAllowed: this.#enablePush && stream.pushAllowed,
-      pushed: this.#pushed,
-    });
-    for (const { path: gatedPath, gate } of decision.gated)
-      this.#log({ kind: 'gated', path: gatedPath, gate });
-    if (decision.earlyHints.length > 0) this.#sendEarlyHints(stream, decision.earlyHints);
-    this.#pending++;
-    this.#afterThinking(() => {
-      void this.#answerPage(stream, path, headers, decision)
-        .catch(() => stream.destroy())
-        .finally(() => {
-          this.#pending--;
-          this.#scheduler.run();
-        });
+    const { promises } = this.#decide(stream, headers, paths);
+    this.#whilePending(stream, async () => {
+      const promised = await this.#promiseAll(stream, promises, headers);
+      const parent = this.#respond(stream, this.#responseTo(path, headers), headers, { after: [] });
+      this.#pushInOrder(promised, { after: parent === undefined ? [] : [parent] });
     });
   }
 
-  #afterThinking(answer: () => void): void {
-    if (this.#task.thinkMs === 0) answer();
-    else this.#environment.delay(this.#task.thinkMs, answer);
+  #onPage(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const { when } = this.#task.strategy;
+    const ahead = when === 'during-interactive' || when === 'with-resource' ? [] : undefined;
+    const decision = this.#decide(stream, headers, ahead);
+    if (decision.earlyHints.length > 0) this.#sendEarlyHints(stream, decision.earlyHints);
+    if (decision.bodies === 'while-thinking' && decision.promises.length > 0) {
+      this.#whilePending(stream, async () => {
+        const pushes = this.#pushInOrder(await this.#promiseAll(stream, decision.promises, headers), {});
+        this.#scheduler.run();
+        await this.#thought();
+        this.#respondWithPage(stream, headers, decision, { after: pushes });
+      });
+      return;
+    }
+    this.#whilePending(stream, async () => {
+      if (this.#task.thinkMs > 0) await this.#thought();
+      await this.#answerPage(stream, headers, decision);
+    });
+  }
+
+  /** The connection is not idle meanwhile; afterwards what may be sent is sent. */
+  #whilePending(stream: ServerHttp2Stream, work: () => Promise<void>): void {
+    this.#pending++;
+    work()
+      .catch(() => stream.destroy())
+      .finally(() => {
+        this.#pending--;
+        this.#scheduler.run();
+      });
+  }
+
+  #thought(): Promise<void> {
+    const { thinkMs } = this.#task;
+    if (thinkMs === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#environment.delay(thinkMs, resolve));
   }
 
   /** RFC 8297: the hints leave while the origin still thinks. */
   #sendEarlyHints(stream: ServerHttp2Stream, paths: readonly string[]): void {
-    stream.additionalHeaders({ ':status': 103, link: this.#linkField(paths) });
+    stream.additionalHeaders({ ':status': 103, link: this.#linkField(paths, 'preload') });
     this.#log({ kind: 'hint', streamId: stream.id!, status: 103, paths });
   }
 
   async #answerPage(
     stream: ServerHttp2Stream,
-    path: string,
     headers: IncomingHttpHeaders,
     decision: Decision,
   ): Promise<void> {
+    const origin = this.#originLink(stream, headers);
     // Promises before the HTML that mentions the resources (RFC 9113 §8.4.1), or the browser would ask itself.
-    const promised = await this.#promiseAll(stream, decision.promises, headers);
-    const bodiesFirst = decision.bodies === 'before-html';
-    const pushes = bodiesFirst ? this.#pushInOrder(promised, []) : [];
-    const page = this.#respond(stream, path, headers, { after: pushes, preloads: decision.preloads });
-    if (!bodiesFirst) this.#pushInOrder(promised, page === undefined ? [] : [page]);
+    const promised = await this.#promiseAll(stream, origin?.paths ?? decision.promises, headers);
+    const page = (order: PageOrder) =>
+      this.#respondWithPage(stream, headers, decision, order, origin?.forwarded);
+    switch (decision.bodies) {
+      case 'before-html':
+      case 'while-thinking':
+        page({ after: this.#pushInOrder(promised, {}) });
+        break;
+      case 'interleaved': {
+        const pushes: Transmission[] = [];
+        const html = page({ after: [], holdFor: pushes });
+        const atByte = html?.hold?.atByte;
+        const afterBytes = html && atByte !== undefined ? { of: html, bytes: atByte } : undefined;
+        pushes.push(...this.#pushInOrder(promised, { afterBytes }));
+        break;
+      }
+      case 'with-html':
+        page({ after: [] });
+        this.#pushAtOnce(promised);
+        break;
+      default: {
+        const html = page({ after: [] });
+        this.#pushInOrder(promised, { after: html === undefined ? [] : [html] });
+      }
+    }
+  }
+
+  /** `origin-link`: what this origin's Link fields make a server push and forward. */
+  #originLink(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+  ): { paths: readonly string[]; forwarded: readonly string[] } | undefined {
+    const { how, personality } = this.#task.strategy;
+    const field = findResource(this.#task.site, this.#task.site.entry)?.headers['link'];
+    if (how !== 'origin-link' || field === undefined) return undefined;
+    const authority = headers[':authority'] ?? this.#task.site.hostname;
+    const request = { scheme: 'https', authority, path: headers[':path'] ?? '/' };
+    const { pushes, forwarded } = linkPushes(field, request, personality);
+    const paths = pushes.filter((push) => push.authority === authority).map(({ path }) => path);
+    const { promises } = this.#decide(stream, headers, paths);
+    return { paths: promises, forwarded };
+  }
+
+  #respondWithPage(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    decision: Decision,
+    { after, holdFor }: PageOrder,
+    forwardedLink?: readonly string[],
+  ): Transmission | undefined {
+    const { site, strategy } = this.#task;
+    const page = findResource(site, site.entry)!;
+    const beacon = strategy.when === 'during-interactive' && strategy.how === 'push';
+    const response = negotiate(
+      this.#markup.with(page, { preloadTags: decision.preloadTags, beacon }),
+      headers,
+    );
+    const links = [
+      ...(decision.preloads.length > 0 ? [this.#linkField(decision.preloads, 'preload')] : []),
+      ...(decision.prefetches.length > 0 ? [this.#linkField(decision.prefetches, 'prefetch')] : []),
+      ...(forwardedLink ?? []),
+    ];
+    const cookies = cookiesOf(strategy.gate, decision.promises, headers, site);
+    if (forwardedLink !== undefined) delete response.headers['link'];
+    const extra = {
+      ...(links.length > 0 && { link: links.join(', ') }),
+      ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    };
+    const hinted = [...decision.preloads, ...decision.preloadTags, ...decision.prefetches];
+    const atByte =
+      strategy.interleaveAt === 'head' ? headEndBytes(response.body, response.coding) : strategy.interleaveAt;
+    const hold = holdFor && { atByte: Math.min(atByte, response.body.length), until: holdFor };
+    return this.#respond(stream, { ...response, headers: { ...response.headers, ...extra } }, headers, {
+      after,
+      hold,
+      hinted,
+    });
   }
 
   async #promiseAll(
@@ -196,40 +341,59 @@ export class PushConnection {
   }
 
   /** One after the other: each push waits for the one before it, the first for `after`. */
-  #pushInOrder(promised: readonly PromisedStream[], after: readonly Transmission[]): Transmission[] {
+  #pushInOrder(
+    promised: readonly PromisedStream[],
+    { after = [], afterBytes }: Partial<Pick<Transmission, 'after' | 'afterBytes'>>,
+  ): Transmission[] {
     const pushes: Transmission[] = [];
-    for (const { stream, path, headers, pushedOn } of promised) {
-      const options = { after: [...after, ...pushes.slice(-1)], pushedOn };
-      const transmission = this.#respond(stream, path, headers, options);
+    for (const push of promised) {
+      const order = { after: [...after, ...pushes.slice(-1)], afterBytes };
+      const transmission = this.#respondToPromise(push, order);
       if (transmission !== undefined) pushes.push(transmission);
     }
     return pushes;
   }
 
+  /** In whatever order the scheduler chooses. */
+  #pushAtOnce(promised: readonly PromisedStream[]): void {
+    for (const push of promised) this.#respondToPromise(push, { after: [] });
+  }
+
+  #respondToPromise(
+    { stream, path, headers, pushedOn }: PromisedStream,
+    order: Pick<Transmission, 'after' | 'afterBytes'>,
+  ): Transmission | undefined {
+    const response = this.#responseTo(path, headers);
+    const { how, personality } = this.#task.strategy;
+    const mark = how === 'origin-link' ? LINK_QUIRKS[personality].pushedMark : undefined;
+    const marked = mark === undefined ? {} : { [PUSHED_MARK_FIELD]: mark };
+    const withMark = { ...response, headers: { ...response.headers, ...marked } };
+    return this.#respond(stream, withMark, headers, { ...order, pushedOn });
+  }
+
   /** Queues the response; undefined when the stream is gone already. */
   #respond(
     stream: ServerHttp2Stream,
-    path: string,
+    { status, headers, body }: Response,
     requestHeaders: IncomingHttpHeaders,
-    options: { after: readonly Transmission[]; preloads?: readonly string[]; pushedOn?: number },
+    options: Pick<Transmission, 'after' | 'afterBytes' | 'hold' | 'pushedOn'> & {
+      readonly hinted?: readonly string[];
+    },
   ): Transmission | undefined {
     if (stream.destroyed) return undefined;
-    const { status, headers, body } = this.#responseTo(path, requestHeaders);
-    const preloads = options.preloads ?? [];
-    const link = preloads.length > 0 ? { link: this.#linkField(preloads) } : {};
+    const { hinted = [], ...order } = options;
     const streamId = stream.id!;
     const transmission: Transmission = {
       streamId,
       body,
-      after: options.after,
+      ...order,
       contentType: String(headers['content-type'] ?? ''),
-      pushedOn: options.pushedOn,
       priorityField: requestHeaders['priority']?.toString(),
       onStart: () => {
         if (stream.destroyed || stream.closed) return;
-        stream.respond({ ':status': status, ...headers, ...link }, { endStream: body.length === 0 });
+        stream.respond({ ':status': status, ...headers }, { endStream: body.length === 0 });
         this.#log({ kind: 'headers', streamId, status });
-        if (preloads.length > 0) this.#log({ kind: 'hint', streamId, status: 200, paths: preloads });
+        if (hinted.length > 0) this.#log({ kind: 'hint', streamId, status: 200, paths: hinted });
       },
       write: (chunk, isLast, done) => this.#writeChunk(stream, chunk, isLast, done),
     };
@@ -237,12 +401,10 @@ export class PushConnection {
     return transmission;
   }
 
-  #responseTo(
-    path: string,
-    requestHeaders: IncomingHttpHeaders,
-  ): { status: number; headers: OutgoingHttpHeaders; body: Buffer } {
+  #responseTo(path: string, requestHeaders: IncomingHttpHeaders): Response {
     const resource = findResource(this.#task.site, path);
     if (resource !== undefined) return negotiate(resource, requestHeaders);
+    if (path === BEACON_PATH) return { status: 204, headers: {}, body: Buffer.alloc(0) };
     const body = Buffer.from('not found\n');
     return {
       status: 404,
@@ -303,8 +465,9 @@ export class PushConnection {
     });
   }
 
-  #linkField(paths: readonly string[]): string {
-    return preloadLinkField(
+  #linkField(paths: readonly string[], rel: 'preload' | 'prefetch'): string {
+    return linkField(
+      rel,
       paths.map((path) => ({ path, contentType: findResource(this.#task.site, path)?.contentType ?? '' })),
     );
   }

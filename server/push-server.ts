@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
 import tls from 'node:tls';
+import { PageMarkup } from './page-markup.ts';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
@@ -16,6 +17,7 @@ export class PushServer {
   readonly #task: ServerTask;
   readonly #environment: ServerEnvironment;
   readonly #tlsOptions: tls.TlsOptions;
+  readonly #markup: PageMarkup;
   readonly #http2 = http2.createServer();
   readonly #connections = new Set<PushConnection>();
   #nextConnection: PushConnection | undefined;
@@ -27,6 +29,7 @@ export class PushServer {
   ) {
     this.#task = task;
     this.#environment = environment;
+    this.#markup = new PageMarkup(task.site);
     this.#tlsOptions = {
       key: certificate.keyPem,
       cert: certificate.certPem,
@@ -55,7 +58,7 @@ export class PushServer {
   }
 
   #startHttp2(secure: tls.TLSSocket, transport: ServerTransport): void {
-    const connection = new PushConnection(transport, this.#task, this.#environment);
+    const connection = new PushConnection(transport, this.#task, this.#environment, this.#markup);
     this.#connections.add(connection);
     secure.on('error', () => undefined);
     secure.on('close', () => this.#connections.delete(connection));

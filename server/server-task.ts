@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type { SchedulerSpec } from './scheduler/create-policy.ts';
 import type { ServerEventBody } from './server-log.ts';
 import type { Site } from './site/site.ts';
 import type { ResolvedStrategy } from './strategies/decide.ts';
@@ -11,6 +10,8 @@ export interface ServerTransport {
   readonly socket: Duplex;
   /** Bytes of the TCP stream to the client handed over so far. */
   handedOverBytes(): number;
+  /** The sender's congestion window now. */
+  cwndBytes(): number;
 }
 
 /** What one trial asks of the server. */
@@ -19,8 +20,8 @@ export interface ServerTask {
   readonly strategy: ResolvedStrategy;
   /** Origin think time before the entry page's response, ms. */
   readonly thinkMs: number;
-  /** By what the streams of a connection share it; default: as the client says. */
-  readonly scheduler?: SchedulerSpec | undefined;
+  /** Bandwidth-delay product of the path, for budgets; unknown: nothing fits into a share of it. */
+  readonly bdpBytes?: number | undefined;
 }
 
 /** The world the server lives in. */

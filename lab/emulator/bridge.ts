@@ -66,6 +66,7 @@ export class Bridge {
       id: this.#connection.id,
       socket: this.#peerSocket,
       handedOverBytes: () => this.#handedOverBytes,
+      cwndBytes: () => this.#connection.serverCwndSegments * SMSS_BYTES,
     });
   }
 

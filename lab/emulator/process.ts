@@ -4,7 +4,7 @@ import { loadSite } from '../../server/site/load-site.ts';
 import type { Site } from '../../server/site/site.ts';
 import { ByteSource } from './byte-source.ts';
 import { Emulator } from './emulator.ts';
-import type { PeerOrder, Replies, Request, Reply, ServedSite } from './messages.ts';
+import type { Replies, Request, Reply, ServedSite, TrialOrder } from './messages.ts';
 import type { PeerFactory } from './peer.ts';
 import { askForPunctuality } from './punctuality.ts';
 import { timePacer } from './time-pacer.ts';
@@ -33,7 +33,7 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
   const { emulator } = started;
   switch (request.kind) {
     case 'begin':
-      emulator.begin(request.trial, peerFactory(request.trial.peer, started));
+      emulator.begin(request.trial, peerFactory(request.trial, started));
       return undefined;
     case 'settled':
       return emulator.settled(request.quietMs, request.limitMs);
@@ -51,12 +51,14 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
   }
 }
 
-function peerFactory(order: PeerOrder, { served }: Started): PeerFactory {
+function peerFactory({ peer: order, network }: TrialOrder, { served }: Started): PeerFactory {
   if (order.kind === 'byte-source') return () => new ByteSource(order.answerBytes);
   if (served === undefined) throw new Error('started without a site to serve');
   const { strategy, thinkMs } = order;
   const { site, certificate } = served;
-  return (environment) => new PushServer({ site, strategy, thinkMs }, certificate, environment);
+  // bit/s × ms ÷ 8,000 = bytes
+  const bdpBytes = (network.downlink.bandwidthBps * network.baseRttMs) / 8_000;
+  return (environment) => new PushServer({ site, strategy, thinkMs, bdpBytes }, certificate, environment);
 }
 
 function usage(): Replies['usage'] {

@@ -5,6 +5,7 @@ import { labVersion } from '../package-root.ts';
 import { networkRecord } from './network-record.ts';
 import type { PreparedRun } from './prepare.ts';
 import { RESULTS_SCHEMA_VERSION, type Results, type TrialResult } from './results.ts';
+import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { summarise } from './summarise.ts';
 import { blockedExternals, warningsOf } from './warnings.ts';
 
@@ -24,15 +25,7 @@ export function composeResults(
   const { scenario, strategies } = run;
   const trials = state.trials.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   const network = networkRecord(scenario.network);
-  const described = strategies.map(({ name, description, what, when, how, gate, paths }) => ({
-    name,
-    description,
-    what: typeof what === 'string' ? what : [...what],
-    when,
-    how,
-    gate: [...gate],
-    paths: [...paths],
-  }));
+  const described = strategies.map(describedStrategy);
   return {
     schemaVersion: RESULTS_SCHEMA_VERSION,
     scenario: {
@@ -83,5 +76,50 @@ export function composeResults(
       thinkMs: scenario.thinkMs,
       seed: scenario.seed,
     }),
+  };
+}
+
+/** What is left at its default says nothing about the strategy. */
+function describedStrategy(strategy: ResolvedStrategy): Results['strategies'][number] {
+  const {
+    name,
+    description,
+    what,
+    order,
+    when,
+    interleaveAt,
+    how,
+    personality,
+    gate,
+    budget,
+    scheduler,
+    paths,
+  } = strategy;
+  return {
+    name,
+    description,
+    what: typeof what === 'string' ? what : 'types' in what ? { types: [...what.types] } : [...what],
+    ...(order !== 'given' && { order }),
+    when,
+    ...(when === 'interleaved' && { interleaveAt }),
+    how,
+    ...(how === 'origin-link' && { personality }),
+    gate: [...gate],
+    ...(budget !== undefined && { budget }),
+    ...(scheduler !== 'client' && { scheduler: schedulerRecord(scheduler) }),
+    paths: [...paths],
+  };
+}
+
+function schedulerRecord(
+  scheduler: ResolvedStrategy['scheduler'],
+): Results['strategies'][number]['scheduler'] {
+  if (typeof scheduler === 'string') return scheduler;
+  return {
+    mime: scheduler.mime.map(({ type, order, weight }) => ({
+      type,
+      order,
+      ...(weight !== undefined && { weight }),
+    })),
   };
 }

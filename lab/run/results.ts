@@ -134,10 +134,28 @@ const siteSchema = z.object({
 const strategySchema = z.object({
   name: z.string(),
   description: z.string(),
-  what: z.union([z.enum(['critical', 'all']), z.array(z.string())]),
-  when: z.enum(['before-html', 'after-html']),
-  how: z.enum(['none', 'push', 'preload-header', 'early-hints']),
-  gate: z.array(z.enum(['push-allowed', 'once-per-connection'])),
+  what: z.union([
+    z.enum(['critical', 'all', 'children', 'next-page']),
+    z.object({ types: z.array(z.string()) }),
+    z.array(z.string()),
+  ]),
+  order: z.enum(['given', 'critical-first', 'smallest-first']).optional(),
+  when: z.string().describe('when the bodies of pushes go out'),
+  interleaveAt: z
+    .union([z.literal('head'), z.number()])
+    .describe('interleaved: where the HTML stops; bytes of its body as sent')
+    .optional(),
+  how: z.string().describe('by which means'),
+  personality: z.string().describe('origin-link: whose reading of Link fields').optional(),
+  gate: z.array(z.string()),
+  budget: z
+    .union([z.literal('cwnd-html'), z.object({ bytes }), z.object({ bdpShare: z.number() })])
+    .describe('what may be pushed with one page; absent: no limit')
+    .optional(),
+  scheduler: z
+    .union([z.string(), z.object({ mime: z.array(z.record(z.string(), z.union([z.string(), z.number()]))) })])
+    .describe('which ready stream goes next; absent: as the client says')
+    .optional(),
   paths: z.array(z.string()).describe('what "what" resolved to on this site, in sending order'),
 });
 

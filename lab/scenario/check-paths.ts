@@ -18,7 +18,7 @@ export function checkListedPaths(scenario: Scenario, site: Site): void {
   const chosen = new Set(scenario.strategies.map(({ name }) => name));
   // Listed paths stand only in the file, whose strategies may be others than those chosen for this run.
   const problems = strategiesIn(scenario.text, scenario.file).flatMap(({ name, what, how }, index) =>
-    typeof what === 'string' || how === 'none' || !chosen.has(name)
+    typeof what === 'string' || 'types' in what || how === 'none' || !chosen.has(name)
       ? []
       : what.flatMap((path, at): Problem[] => {
           const message = reasonAgainst(path);

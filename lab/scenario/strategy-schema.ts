@@ -3,12 +3,14 @@ import { describeValue, unknownWord } from '../input/problems.ts';
 import {
   defaultGates,
   defaultWhen,
-  describeStrategy,
   findStrategyPreset,
   STRATEGY_ALIASES,
   STRATEGY_PRESET_NAMES,
 } from '../../server/strategies/presets.ts';
-import type { Strategy } from '../../server/strategies/strategy.ts';
+import { PERSONALITIES } from '../../server/link/personalities.ts';
+import { describeStrategy } from '../../server/strategies/describe.ts';
+import type { Budget, Strategy } from '../../server/strategies/strategy.ts';
+import { size } from './quantities.ts';
 
 /** An entry of `strategies:`: the name of a preset, or a strategy composed of what × when × how × gate. */
 
@@ -31,45 +33,123 @@ const resourcePath = z
     'a path starts with / and has neither spaces, nor #, nor letters beyond ASCII',
   );
 
-const WHAT = ['critical', 'all'];
-const WHEN = ['before-html', 'after-html'] as const;
-const HOW = ['none', 'push', 'preload-header', 'early-hints'] as const;
-const GATES = ['push-allowed', 'once-per-connection'] as const;
+const WHAT = ['critical', 'all', 'children', 'next-page'] as const;
+const KINDS = ['style', 'script', 'image', 'font', 'other'] as const;
+const ORDER = ['given', 'critical-first', 'smallest-first'] as const;
+const WHEN = [
+  'before-html',
+  'while-thinking',
+  'after-html',
+  'interleaved',
+  'with-html',
+  'with-resource',
+  'during-interactive',
+] as const;
+const HOW = [
+  'none',
+  'push',
+  'origin-link',
+  'preload-header',
+  'preload-tag',
+  'early-hints',
+  'prefetch',
+] as const;
+const GATES = ['push-allowed', 'once-per-connection', 'push-cookie', 'cache-digest', 'save-data'] as const;
+const SCHEDULERS = ['client', 'blocking-first', 'fifo', 'fair'] as const;
+const MIME_ORDERS = ['before', 'after', 'interleaved'] as const;
+
+/** Up to 100 MB: no site of the lab is larger. */
+const BUDGET_BYTES = { min: 1, max: 100_000_000 };
+const INTERLEAVE_BYTES = { min: 1, max: 100_000_000 };
+
+function oneOf<Word extends string>(kind: string, words: readonly Word[]) {
+  return z.enum(words, { error: (issue) => unknownWord(kind, issue.input, words) });
+}
+
+const whatSchema = z.union(
+  [
+    oneOf('resources', WHAT),
+    z.strictObject({ types: z.array(oneOf('type', KINDS)).min(1).max(KINDS.length) }),
+    z
+      .array(resourcePath)
+      .min(1)
+      .max(200)
+      .refine((paths) => new Set(paths).size === paths.length, 'a path is there twice'),
+  ],
+  {
+    error: (issue) =>
+      typeof issue.input === 'string'
+        ? unknownWord('resources', issue.input, WHAT)
+        : `found ${describeValue(issue.input)}; expected ${WHAT.join(', ')}, { types: [...] } or a list of paths`,
+  },
+);
+
+const budgetSchema = z.union(
+  [
+    z.literal('cwnd-html'),
+    z.strictObject({ bdp: z.number().positive().max(1000) }),
+    size(BUDGET_BYTES, 'so many bytes'),
+  ],
+  {
+    error: (issue) =>
+      `found ${describeValue(issue.input)}; expected cwnd-html, a size such as 20kB, or { bdp: 0.5 }`,
+  },
+);
+
+const schedulerSchema = z.union(
+  [
+    oneOf('scheduler', SCHEDULERS),
+    z.strictObject({
+      mime: z
+        .array(
+          z.strictObject({
+            type: z
+              .string()
+              .regex(
+                /^(\*|[a-z0-9.+-]+\/(\*|[a-z0-9.+-]+))$/,
+                'a media type, such as text/css, image/* or *',
+              ),
+            order: oneOf('order', MIME_ORDERS),
+            weight: z.int().min(1).max(256).optional(),
+          }),
+        )
+        .min(1)
+        .max(50),
+    }),
+  ],
+  {
+    error: (issue) =>
+      typeof issue.input === 'string'
+        ? unknownWord('scheduler', issue.input, SCHEDULERS)
+        : `found ${describeValue(issue.input)}; expected ${SCHEDULERS.join(', ')} or { mime: [{ type, order, weight }] }`,
+  },
+);
 
 export const strategyObjectSchema = z
   .strictObject({
     name: strategyName.describe('how results call it; default: the name of the preset').optional(),
     preset: presetName.describe('what is not given here comes from this preset').optional(),
     description: z.string().min(1).max(500).describe('one sentence; default: made from the rest').optional(),
-    what: z
-      .union(
-        [
-          z.enum(['critical', 'all'], { error: (issue) => unknownWord('resources', issue.input, WHAT) }),
-          z
-            .array(resourcePath)
-            .min(1)
-            .max(200)
-            .refine((paths) => new Set(paths).size === paths.length, 'a path is there twice'),
-        ],
-        {
-          error: (issue) => `found ${describeValue(issue.input)}; expected critical, all or a list of paths`,
-        },
-      )
-      .describe('which resources; default critical')
+    what: whatSchema.describe('which resources; default critical').optional(),
+    order: oneOf('order', ORDER).describe('in which order; default given').optional(),
+    when: oneOf('moment', WHEN).describe('when pushed bodies go out; default after-html').optional(),
+    interleaveAt: z
+      .union([z.literal('head'), size(INTERLEAVE_BYTES, 'bytes of the HTML as sent')], {
+        error: (issue) => `found ${describeValue(issue.input)}; expected head, or a size such as 4kB`,
+      })
+      .describe('interleaved: where the HTML stops; default head')
       .optional(),
-    when: z
-      .enum(WHEN, { error: (issue) => unknownWord('moment', issue.input, WHEN) })
-      .describe('when pushed bodies go out; default after-html')
-      .optional(),
-    how: z
-      .enum(HOW, { error: (issue) => unknownWord('way', issue.input, HOW) })
-      .describe('by which means')
+    how: oneOf('way', HOW).describe('by which means').optional(),
+    personality: oneOf('personality', PERSONALITIES)
+      .describe('origin-link: whose reading of Link fields; default lab')
       .optional(),
     gate: z
-      .array(z.enum(GATES, { error: (issue) => unknownWord('gate', issue.input, GATES) }))
+      .array(oneOf('gate', GATES))
       .max(GATES.length)
-      .describe('what must hold first; default for push: push-allowed, once-per-connection')
+      .describe('what must hold first; default for pushes: push-allowed, once-per-connection')
       .optional(),
+    budget: budgetSchema.describe('what may be sent ahead with one page; default: no limit').optional(),
+    scheduler: schedulerSchema.describe('which ready stream goes next; default client').optional(),
   })
   .superRefine((strategy, context) => {
     const preset = strategy.preset === undefined ? undefined : findStrategyPreset(strategy.preset);
@@ -81,11 +161,26 @@ export const strategyObjectSchema = z
       if (strategy.how === undefined) missing('how', `is missing; allowed: ${HOW.join(', ')}`);
     }
     const how = strategy.how ?? preset?.how;
-    if (how === 'early-hints' && strategy.when === 'after-html') {
-      missing('when', 'found "after-html"; a 103 response always precedes the HTML: leave "when" out');
+    if (how === 'early-hints' && strategy.when !== undefined && strategy.when !== 'while-thinking') {
+      missing('when', `found "${strategy.when}"; a 103 response always precedes the HTML: leave "when" out`);
+    }
+    const when = strategy.when ?? (preset?.how === how ? preset?.when : undefined);
+    if (strategy.interleaveAt !== undefined && when !== 'interleaved') {
+      missing('interleaveAt', 'has a meaning only with "when: interleaved"');
+    }
+    if (strategy.personality !== undefined && how !== 'origin-link') {
+      missing('personality', 'has a meaning only with "how: origin-link"');
+    }
+    const what = strategy.what ?? preset?.what;
+    if ((when === 'with-resource') !== (what === 'children') && how === 'push') {
+      missing(
+        strategy.when === undefined ? 'what' : 'when',
+        '"when: with-resource" and "what: children" belong together: what a requested resource refers to is pushed with it',
+      );
     }
     if (
       how !== 'push' &&
+      how !== 'origin-link' &&
       how !== 'none' &&
       how !== undefined &&
       (strategy.gate?.includes('push-allowed') ?? false)
@@ -111,9 +206,14 @@ export function completeStrategy(input: StrategyInput): Strategy {
   const sameHow = preset?.how === how;
   const parts = {
     what: input.what ?? preset?.what ?? 'critical',
+    order: input.order ?? preset?.order ?? 'given',
     when: input.when ?? (sameHow ? preset.when : defaultWhen(how)),
+    interleaveAt: input.interleaveAt ?? preset?.interleaveAt ?? 'head',
     how,
+    personality: input.personality ?? preset?.personality ?? 'lab',
     gate: input.gate ?? (sameHow ? preset.gate : defaultGates(how)),
+    budget: input.budget === undefined ? preset?.budget : budgetOf(input.budget),
+    scheduler: input.scheduler ?? preset?.scheduler ?? 'client',
   };
   const name = input.name ?? preset?.name;
   if (name === undefined) throw new RangeError('a strategy needs a name or a preset');
@@ -124,4 +224,9 @@ function requirePreset(name: string): Strategy {
   const preset = findStrategyPreset(name);
   if (preset === undefined) throw new RangeError(`no strategy preset ${name}`);
   return preset;
+}
+
+function budgetOf(input: z.output<typeof budgetSchema>): Budget {
+  if (input === 'cwnd-html') return input;
+  return typeof input === 'number' ? { bytes: input } : { bdpShare: input.bdp };
 }

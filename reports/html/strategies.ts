@@ -23,14 +23,22 @@ ${strategy.paths.length > 0 && pathsHtml(results, strategy)}</div>
 /** What, how, when and behind which gates, as the scenario says it. */
 function recipeOf(strategy: StrategyRecord): string {
   if (strategy.how === 'none') return 'Sends nothing ahead.';
-  const what = typeof strategy.what === 'string' ? strategy.what : plural(strategy.what.length, 'named path');
+  const what = whatOf(strategy.what);
   const when = strategy.how === 'push' ? [strategy.when] : [];
   return [
     `what: ${what}`,
     `how: ${strategy.how}`,
     ...when.map((text) => `when: ${text}`),
     ...strategy.gate.map((gate) => `gate: ${gate}`),
+    ...(strategy.scheduler === undefined
+      ? []
+      : [`scheduler: ${typeof strategy.scheduler === 'string' ? strategy.scheduler : 'by media type'}`]),
   ].join(' · ');
+}
+
+function whatOf(what: StrategyRecord['what']): string {
+  if (typeof what === 'string') return what;
+  return 'types' in what ? what.types.join(', ') : plural(what.length, 'named path');
 }
 
 function pathsHtml(results: Results, { name, paths }: StrategyRecord): Markup {

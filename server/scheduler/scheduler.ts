@@ -11,6 +11,10 @@ export interface Transmission extends StreamFacts {
   readonly body: Buffer;
   /** Its first byte waits until these are done: how a strategy orders the wire. */
   readonly after: readonly Transmission[];
+  /** Its first byte waits until another has sent so many bytes. */
+  readonly afterBytes?: { readonly of: Transmission; readonly bytes: number } | undefined;
+  /** It stops behind this byte until the others are done; may be added to as long as nothing of it is sent. */
+  readonly hold?: { readonly atByte: number; readonly until: readonly Transmission[] } | undefined;
   /**
    * After this many bytes it lets all others go first that are still in their first slice; a body without one is a
    * first slice from end to end. So of several progressive images each shows its first scan before any is refined.
@@ -82,6 +86,7 @@ export class Scheduler {
     const chunk = body.subarray(entry.offset, entry.offset + size);
     entry.offset += size;
     const isLast = entry.offset === body.length;
+    if (entry.offset === entry.transmission.hold?.atByte) this.#mayRelease = true;
     this.flowControl.onSent(streamId, size);
     this.priorities.served(streamId, size);
     if (isLast) this.#finish(entry.transmission);
@@ -99,9 +104,10 @@ export class Scheduler {
   }
 
   #chunkBytes({ transmission, offset }: Entry): number {
-    const { streamId, body, firstSliceBytes = 0 } = transmission;
-    // A first slice ends with its chunk, so that others follow at once.
-    const end = offset < firstSliceBytes ? Math.min(firstSliceBytes, body.length) : body.length;
+    const { streamId, body, firstSliceBytes = 0, hold } = transmission;
+    // First slice and hold end with a chunk, so that others follow at once.
+    const stops = [firstSliceBytes, hold?.atByte ?? 0].filter((stop) => stop > offset);
+    const end = Math.min(body.length, ...stops);
     return Math.min(MAX_CHUNK_BYTES, this.flowControl.available(streamId), end - offset);
   }
 
@@ -109,16 +115,25 @@ export class Scheduler {
     if (!this.#mayRelease) return;
     this.#mayRelease = false;
     for (const transmission of this.#waiting.values()) {
-      if (!transmission.after.every((other) => this.#finished.has(other))) continue;
+      if (!this.#isReleased(transmission)) continue;
       this.#waiting.delete(transmission.streamId);
       this.#started.set(transmission.streamId, { transmission, offset: 0 });
       transmission.onStart();
     }
   }
 
+  #isReleased({ after, afterBytes }: Transmission): boolean {
+    if (!after.every((other) => this.#finished.has(other))) return false;
+    if (afterBytes === undefined || this.#finished.has(afterBytes.of)) return true;
+    return (this.#started.get(afterBytes.of.streamId)?.offset ?? 0) >= afterBytes.bytes;
+  }
+
   #isReady(streamId: number): boolean {
     const entry = this.#started.get(streamId);
     if (entry === undefined) return false;
+    const { hold } = entry.transmission;
+    const isHeld = hold !== undefined && entry.offset === hold.atByte;
+    if (isHeld && !hold.until.every((other) => this.#finished.has(other))) return false;
     return this.flowControl.available(streamId) > 0 || entry.transmission.body.length === 0;
   }
 

@@ -78,7 +78,8 @@ class Collector {
     if (url?.host !== this.#page.hostname || url.protocol !== 'https:') return;
     const path = url.pathname + url.search;
     const resource = findResource(this.#page, path);
-    const isOther = resource !== undefined && resource.body !== this.#page.resources.get(this.#page.entry)?.body;
+    const isOther =
+      resource !== undefined && resource.body !== this.#page.resources.get(this.#page.entry)?.body;
     if (isOther && resource.contentType.startsWith('text/html')) this.#linkedPages.add(path);
   }
 
@@ -130,7 +131,10 @@ class Collector {
     if (this.#sheetsRead.has(key)) return;
     this.#sheetsRead.add(key);
     const css = decode(resource.body);
-    this.#readSheet({ css, context: 'stylesheet', baseUrl: url.href, origin: path, parent: path }, as.critical);
+    this.#readSheet(
+      { css, context: 'stylesheet', baseUrl: url.href, origin: path, parent: path },
+      as.critical,
+    );
   }
 
   #readSheet(

@@ -65,7 +65,7 @@ export function decide(
   }
   const by = (how: Strategy['how']) => (strategy.how === how ? allowed : []);
   return {
-    promises: by('push'),
+    promises: strategy.how === 'origin-link' ? allowed : by('push'),
     bodies: strategy.when,
     preloads: by('preload-header'),
     preloadTags: by('preload-tag'),

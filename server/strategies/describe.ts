@@ -21,6 +21,8 @@ function describeDelivery({ how, what, when, interleaveAt }: Described): string 
       return 'The server answers requests and nothing else: no push, no Link field, no 103.';
     case 'push':
       return describePush(resources, when, interleaveAt);
+    case 'origin-link':
+      return 'What the Link fields of the HTML ask to preload, the server pushes: it sends a PUSH_PROMISE for each, then the headers and body of the HTML, and after its last byte their bodies.';
     case 'preload-header':
       return `The HTML response carries a "Link: rel=preload" for ${resources}; the browser requests them when it has read that header.`;
     case 'preload-tag':

@@ -6,7 +6,7 @@ const PUSH_GATES: readonly Gate[] = ['push-allowed', 'once-per-connection'];
 
 /** Where a strategy leaves `when` and `gate` open. */
 export function defaultGates(how: Strategy['how']): readonly Gate[] {
-  return how === 'push' ? PUSH_GATES : [];
+  return how === 'push' || how === 'origin-link' ? PUSH_GATES : [];
 }
 
 /** Early hints precede the HTML by nature; everything else waits for it unless told otherwise. */
@@ -36,6 +36,7 @@ export const STRATEGY_PRESETS: Readonly<Record<string, Strategy>> = {
     order: 'critical-first',
     scheduler: 'fair',
   }),
+  'origin-link': preset('origin-link', { how: 'origin-link' }),
   preload: preset('preload', { how: 'preload-header' }),
   'preload-tag': preset('preload-tag', { how: 'preload-tag' }),
   'early-hints': preset('early-hints', { how: 'early-hints' }),
@@ -61,6 +62,7 @@ function preset(name: string, parts: Pick<Strategy, 'how'> & Partial<Strategy>):
     order: 'given',
     when: defaultWhen(parts.how),
     interleaveAt: 'head',
+    personality: 'lab',
     gate: defaultGates(parts.how),
     budget: undefined,
     scheduler: 'client',

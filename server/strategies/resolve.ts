@@ -5,7 +5,8 @@ import type { ResourceKind, Strategy, What } from './strategy.ts';
 
 /** Turns `what` and `order` into paths of this site, in sending order. */
 export function resolveStrategy(strategy: Strategy, site: Site): ResolvedStrategy {
-  if (strategy.how === 'none') return { ...strategy, paths: [], children: {} };
+  if (strategy.how === 'none' || strategy.how === 'origin-link')
+    return { ...strategy, paths: [], children: {} };
   const perResource = strategy.what === 'children';
   return {
     ...strategy,

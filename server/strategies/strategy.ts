@@ -1,3 +1,4 @@
+import type { Personality } from '../link/personalities.ts';
 import type { SchedulerSpec } from '../scheduler/create-policy.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface Strategy {
   /** Where `interleaved` stops the HTML: behind its `</head>`, or after so many bytes of its body as sent. */
   readonly interleaveAt: 'head' | number;
   readonly how: How;
+  /** Whose reading of Link fields `origin-link` follows. */
+  readonly personality: Personality;
   readonly gate: readonly Gate[];
   /** What may be pushed with one page; undefined: no limit. */
   readonly budget: Budget | undefined;
@@ -69,9 +72,11 @@ export type When =
  * - `preload-header`: `Link: rel=preload` on the HTML response;
  * - `preload-tag`: `<link rel=preload>` as the first elements of the HTML's head;
  * - `early-hints`: the Link field in a 103 response (RFC 8297), sent while the origin still thinks;
+ * - `origin-link`: pushes what the `Link: rel=preload` fields of the origin's HTML ask for, as `personality` reads them;
  * - `prefetch`: `Link: rel=prefetch` on the HTML response: fetched when the page is idle, for the next one.
  */
-export type How = 'none' | 'push' | 'preload-header' | 'preload-tag' | 'early-hints' | 'prefetch';
+export type How =
+  'none' | 'push' | 'origin-link' | 'preload-header' | 'preload-tag' | 'early-hints' | 'prefetch';
 
 /** A condition that must hold before anything is sent ahead. */
 export type Gate =

@@ -8,8 +8,8 @@ import { FAST, visit } from './support.ts';
 // Two chunks each: 16,375 + 3,625. The windows hold them all, so that the schedule alone makes the order.
 const site = makeSite({ '/': 20_000, '/i.png': 20_000, '/a.css': 20_000 }, { critical: ['/a.css'] });
 const network = { ...FAST, downlink: { ...FAST.downlink, bandwidthBps: 5e6 } };
-const noPush: ResolvedStrategy = { ...findStrategyPreset('no-push')!, paths: [] };
-const pushCss: ResolvedStrategy = { ...findStrategyPreset('before-html')!, paths: ['/a.css'] };
+const noPush: ResolvedStrategy = { ...findStrategyPreset('no-push')!, paths: [], children: {} };
+const pushCss: ResolvedStrategy = { ...findStrategyPreset('before-html')!, paths: ['/a.css'], children: {} };
 const paths = ['/', '/i.png', '/a.css'];
 const pageAndImage = {
   paths: ['/', '/i.png'],

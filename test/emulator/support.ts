@@ -39,6 +39,8 @@ export async function visit(
     network?: NetworkConditions;
     extraRttMs?: number;
     enablePush?: boolean;
+    /** Besides `:path` and accept-encoding. */
+    requestHeaders?: Readonly<Record<string, string>>;
     resetPushes?: boolean;
     initialWindowSize?: number;
     scheduler?: SchedulerSpec;
@@ -53,7 +55,11 @@ export async function visit(
     { network: options.network ?? FAST, extraRttMs: options.extraRttMs, seed: 1 },
     (environment) =>
       new PushServer(
-        { site, strategy, thinkMs: options.thinkMs ?? 0, scheduler: options.scheduler },
+        {
+          site,
+          strategy: { ...strategy, scheduler: options.scheduler ?? strategy.scheduler },
+          thinkMs: options.thinkMs ?? 0,
+        },
         certificate,
         environment,
       ),

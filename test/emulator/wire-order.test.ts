@@ -1,9 +1,11 @@
 import { HOST_DELAY_MS } from '../../lab/network/network.ts';
-import { gunzipSync } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { buildCacheDigest, cacheDigestField } from '../../server/digest/cache-digest.ts';
 import { MAX_CHUNK_BYTES } from '../../server/scheduler/scheduler.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { findStrategyPreset } from '../../server/strategies/presets.ts';
+import { resolveStrategy } from '../../server/strategies/resolve.ts';
 import { makeSite } from '../support/site.ts';
 import { FAST, visit } from './support.ts';
 
@@ -14,6 +16,7 @@ const site = makeSite(
 const preset = (name: string, paths = ['/a.css', '/app.js']): ResolvedStrategy => ({
   ...findStrategyPreset(name)!,
   paths,
+  children: {},
 });
 
 describe('the wire, as the client receives it through the emulator', () => {
@@ -55,6 +58,182 @@ describe('the wire, as the client receives it through the emulator', () => {
     const at = (kind: string) => evidence.server.find((event) => event.kind === kind)!.atMs;
     expect(at('hint') - at('request')).toBeLessThan(80);
     expect(at('headers') - at('request')).toBeGreaterThanOrEqual(80);
+  });
+
+  it('async-push: the pushes fill the time the origin thinks', async () => {
+    const { wire, evidence } = await visit(site, preset('async-push'), { thinkMs: 80 });
+    expect(wire.join(' | ')).toBe(
+      'PP /a.css | PP /app.js | H /a.css | D /a.css | H /app.js | D /app.js | H / | D /',
+    );
+    const requestedMs = evidence.server.find(({ kind }) => kind === 'request')!.atMs;
+    const pageMs = evidence.server.find((event) => event.kind === 'headers' && event.streamId === 1)!.atMs;
+    const ends = evidence.server.filter((event) => event.kind === 'end' && event.streamId !== 1);
+    expect(pageMs - requestedMs).toBeGreaterThanOrEqual(80);
+    for (const end of ends) expect(end.atMs).toBeLessThan(pageMs);
+  });
+
+  it('interleaved: HTML to the end of its head | css | js | the rest', async () => {
+    const head = `<html><head>${'x'.repeat(2000)}</head>`;
+    const page = makeSite(
+      { '/': head + 'y'.repeat(30_000), '/a.css': 3000, '/app.js': 3000 },
+      { critical: ['/a.css', '/app.js'] },
+    );
+    const { wire, evidence } = await visit(page, preset('interleaved'));
+    expect(wire.join(' | ')).toBe(
+      'PP /a.css | PP /app.js | H / | D / | H /a.css | D /a.css | H /app.js | D /app.js | D /',
+    );
+    const first = evidence.server.find((event) => event.kind === 'data')!;
+    expect(first.bytes).toBe(head.length);
+  });
+
+  it('interleaved at a byte: not one more of the HTML goes first', async () => {
+    const strategy = { ...preset('interleaved', ['/a.css']), interleaveAt: 5000 };
+    const { evidence } = await visit(site, strategy);
+    const chunks = evidence.server.filter((event) => event.kind === 'data');
+    expect(chunks.map(({ streamId, bytes }) => `${streamId}:${bytes}`)).toEqual([
+      '1:5000',
+      // 18,000 = 16,375 + 1,625; 20,000 − 5,000 = 15,000.
+      '2:16375',
+      '2:1625',
+      '1:15000',
+    ]);
+  });
+
+  it('interleaved, compressed: the head is whole before the first push', async () => {
+    const head = `<html><head>${Array.from({ length: 400 }, (_, at) => `<meta name=m${at * 7919}>`).join('')}</head>`;
+    const body = Array.from({ length: 3000 }, (_, at) => `<p>${(at * 104_729) % 7919}`).join('');
+    const page = makeSite({ '/': head + body, '/a.css': 3000 }, { gzip: true });
+    const { bodies, evidence } = await visit(page, preset('interleaved', ['/a.css']));
+    const first = evidence.server.find((event) => event.kind === 'data')!;
+    const sent = gunzipSync(bodies.get('/')!.subarray(0, first.bytes), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+    });
+    expect(sent.toString()).toContain('</head>');
+    expect(first.bytes).toBeLessThan(bodies.get('/')!.length / 2);
+  });
+
+  it('push-all: critical ones first, then the rest, all behind the HTML', async () => {
+    const all = resolveStrategy(findStrategyPreset('push-all')!, {
+      ...site,
+      used: ['/i.png', '/a.css', '/app.js'].map((path) => ({ path, reason: 'test' })),
+    });
+    const { wire } = await visit(site, all);
+    expect(wire.join(' | ')).toBe(
+      'PP /a.css | PP /app.js | PP /i.png | H / | D / | H /a.css | D /a.css | H /app.js | D /app.js | H /i.png | D /i.png',
+    );
+  });
+
+  it('full-multiplexing: everything promised up front, HTML and pushes take turns', async () => {
+    const { wire } = await visit(site, preset('full-multiplexing'));
+    expect(wire.slice(0, 5).join(' | ')).toBe('PP /a.css | PP /app.js | H / | H /a.css | H /app.js');
+    expect(wire.slice(5).join(' | ')).toBe('D / | D /a.css | D /app.js | D / | D /a.css | D /app.js');
+  });
+
+  it('with-resource: a chain a.css → b.css → c.woff2 comes with the request for its first link', async () => {
+    const chain = makeSite(
+      { '/': 1000, '/a.css': 2000, '/b.css': 3000, '/c.woff2': 4000 },
+      { critical: ['/a.css'], children: { '/a.css': ['/b.css'], '/b.css': ['/c.woff2'] } },
+    );
+    const strategy = resolveStrategy(findStrategyPreset('with-resource')!, chain);
+    expect((await visit(chain, strategy)).wire.join(' | ')).toBe('H / | D /');
+    const { wire } = await visit(chain, strategy, { paths: ['/a.css'] });
+    expect(wire.join(' | ')).toBe(
+      'PP /b.css | PP /c.woff2 | H /a.css | D /a.css | H /b.css | D /b.css | H /c.woff2 | D /c.woff2',
+    );
+  });
+
+  it('during-interactive: the page carries a beacon, whose answer carries the pushes', async () => {
+    const strategy = preset('during-interactive');
+    const page = makeSite({ '/': '<html><body>hello</body></html>', '/a.css': 2000, '/app.js': 3000 });
+    const { wire, bodies } = await visit(page, strategy);
+    expect(wire.join(' | ')).toBe('H / | D /');
+    expect(bodies.get('/')!.toString()).toMatch(/hello<script>.*\/interactive.*<\/script><\/body>/);
+    const beacon = await visit(page, strategy, { paths: ['/.well-known/push-lab/interactive'] });
+    expect(beacon.wire.join(' | ')).toBe(
+      'PP /a.css | PP /app.js | H /.well-known/push-lab/interactive | H /a.css | D /a.css | H /app.js | D /app.js',
+    );
+  });
+
+  it('next-page: the next page and its style sheet, behind this page', async () => {
+    const pages = makeSite(
+      { '/': 1000, '/next': 2000, '/a.css': 3000 },
+      { nextPage: { path: '/next', critical: ['/a.css'] } },
+    );
+    const { wire } = await visit(pages, resolveStrategy(findStrategyPreset('next-page')!, pages));
+    expect(wire.join(' | ')).toBe(
+      'PP /next | PP /a.css | H / | D / | H /next | D /next | H /a.css | D /a.css',
+    );
+  });
+
+  it('prefetch-next: one Link field that costs this page nothing', async () => {
+    const { wire, headers } = await visit(site, preset('prefetch-next', ['/next']));
+    expect(wire.join(' | ')).toBe('H / | D /');
+    expect(headers.get('/')!['link']).toBe('</next>; rel=prefetch');
+  });
+
+  it('preload-tag: the first elements of the head, compressed as the page was', async () => {
+    const page = makeSite(
+      { '/': '<html><head lang="en"><title>' + 'x'.repeat(500), '/a.css': 10 },
+      { gzip: true },
+    );
+    const { bodies, headers } = await visit(page, preset('preload-tag', ['/a.css']));
+    expect(headers.get('/')!['content-encoding']).toBe('gzip');
+    expect(gunzipSync(bodies.get('/')!).toString()).toMatch(
+      /^<html><head lang="en"><link rel="preload" href="\/a.css" as="style"><title>/,
+    );
+  });
+
+  it('origin-link: pushes what the origin asks for, marks it, strips what is for the server alone', async () => {
+    const link =
+      '</a.css>; rel=preload, </app.js>; rel=preload; x-http2-push-only, </i.png>; rel=preload; nopush';
+    const origin = makeSite(
+      { '/': 1000, '/a.css': 2000, '/app.js': 3000, '/i.png': 4000 },
+      { headers: { '/': { link } } },
+    );
+    const { wire, headers } = await visit(origin, preset('origin-link', []));
+    expect(wire.join(' | ')).toBe(
+      'PP /a.css | PP /app.js | H / | D / | H /a.css | D /a.css | H /app.js | D /app.js',
+    );
+    expect(headers.get('/a.css')!['x-http2-push']).toBe('pushed');
+    expect(headers.get('/')!['link']).toBe('</a.css>; rel=preload, </i.png>; rel=preload; nopush');
+  });
+
+  it.each([
+    ['push-cookie', /^lab-pushed=/],
+    ['cache-digest', /^h2o_casper=/],
+  ] as const)('%s: a second visit is pushed only what is missing', async (gate, cookie) => {
+    const strategy = { ...preset('after-html'), gate: [gate] };
+    const first = await visit(site, { ...strategy, paths: ['/a.css'] });
+    const [field] = first.headers.get('/')!['set-cookie']!;
+    expect(field).toMatch(cookie);
+    const second = await visit(site, strategy, { requestHeaders: { cookie: field!.split(';')[0]! } });
+    expect(second.wire.join(' | ')).toBe('PP /app.js | H / | D / | H /app.js | D /app.js');
+  });
+
+  it('cache-digest: what the field says is fresh is not pushed', async () => {
+    const digest = buildCacheDigest([{ url: 'https://lab.test/a.css' }], { log2P: 7 });
+    const { wire, evidence } = await visit(
+      site,
+      { ...preset('after-html'), gate: ['cache-digest'] },
+      {
+        requestHeaders: { 'cache-digest': cacheDigestField([digest]) },
+      },
+    );
+    expect(wire.join(' | ')).toBe('PP /app.js | H / | D / | H /app.js | D /app.js');
+    expect(evidence.server.find(({ kind }) => kind === 'gated')).toMatchObject({
+      path: '/a.css',
+      gate: 'cache-digest',
+    });
+  });
+
+  it('cwnd-html: only what costs no round trip', async () => {
+    // Ten segments of 1,448 bytes, and what the handshake's answers added; 20,000 of HTML leave nothing for a push.
+    const strategy = { ...preset('after-html'), budget: 'cwnd-html' } as const;
+    expect((await visit(site, strategy)).wire.join(' | ')).toBe('H / | D /');
+    const small = makeSite({ '/': 2000, '/a.css': 3000, '/app.js': 60_000 });
+    expect((await visit(small, strategy)).wire.join(' | ')).toBe(
+      'PP /a.css | H / | D / | H /a.css | D /a.css',
+    );
   });
 
   it('a client that switched push off gets none, and the log says by which gate', async () => {

@@ -44,5 +44,6 @@ function contentTypeOf(path: string): string {
   if (path.endsWith('.css')) return 'text/css';
   if (path.endsWith('.js')) return 'text/javascript';
   if (path.endsWith('.png')) return 'image/png';
+  if (path.endsWith('.woff2')) return 'font/woff2';
   return 'text/html; charset=utf-8';
 }

@@ -133,6 +133,11 @@ export class TcpConnection {
     this.#knownFreeBytes = this.serverFreeBytes;
   }
 
+  /** Of the server's sender, now. */
+  get serverCwndSegments(): number {
+    return this.#server.sender.cwndSegments;
+  }
+
   /**
    * Bytes the server may hand over now; negative when more was handed over than fits. Its buffer bounds what is not yet
    * acknowledged, TCP_NOTSENT_LOWAT what is not yet sent.
