@@ -21,7 +21,7 @@ export function clientState(
   site: Site,
   connection: ConnectionState,
 ): ClientState {
-  const authority = headers[':authority'] ?? site.hostname;
+  const authority = authorityOf(headers, site);
   const cookies = readPushCookie(headers.cookie);
   const casper = readCasperCookie(headers.cookie);
   const digests = readCacheDigestField(headers['cache-digest']);
@@ -55,6 +55,11 @@ export function cookiesOf(
     if (field !== undefined) fields.push(field);
   }
   return fields;
+}
+
+/** Without the default port, which some clients write (RFC 3986 §6.2.3). */
+export function authorityOf(headers: IncomingHttpHeaders, site: Site): string {
+  return (headers[':authority'] ?? site.hostname).toLowerCase().replace(/:443$/, '');
 }
 
 function bodyOf(path: string, headers: IncomingHttpHeaders, site: Site) {

@@ -6,7 +6,7 @@ import type {
   ServerHttp2Stream,
 } from 'node:http2';
 import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
-import { clientState, cookiesOf } from './client-state.ts';
+import { authorityOf, clientState, cookiesOf } from './client-state.ts';
 import { linkField } from './link-header.ts';
 import { linkPushes } from './link/link-pushes.ts';
 import { LINK_QUIRKS, PUSHED_MARK_FIELD } from './link/personalities.ts';
@@ -242,7 +242,7 @@ export class PushConnection {
     const { how, personality } = this.#task.strategy;
     const field = findResource(this.#task.site, this.#task.site.entry)?.headers['link'];
     if (how !== 'origin-link' || field === undefined) return undefined;
-    const authority = headers[':authority'] ?? this.#task.site.hostname;
+    const authority = authorityOf(headers, this.#task.site);
     const request = { scheme: 'https', authority, path: headers[':path'] ?? '/' };
     const { pushes, forwarded } = linkPushes(field, request, personality);
     const paths = pushes.filter((push) => push.authority === authority).map(({ path }) => path);

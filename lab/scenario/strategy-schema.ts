@@ -84,16 +84,16 @@ const whatSchema = z.union(
   },
 );
 
+const budgetError = (issue: { input?: unknown }) =>
+  `found ${describeValue(issue.input)}; expected cwnd-html, a size such as 20kB, or { bdp: 0.5 }`;
+
 const budgetSchema = z.union(
   [
-    z.literal('cwnd-html'),
+    z.literal('cwnd-html', { error: budgetError }),
     z.strictObject({ bdp: z.number().positive().max(1000) }),
     size(BUDGET_BYTES, 'so many bytes'),
   ],
-  {
-    error: (issue) =>
-      `found ${describeValue(issue.input)}; expected cwnd-html, a size such as 20kB, or { bdp: 0.5 }`,
-  },
+  { error: budgetError },
 );
 
 const schedulerSchema = z.union(
@@ -161,7 +161,8 @@ export const strategyObjectSchema = z
       if (strategy.how === undefined) missing('how', `is missing; allowed: ${HOW.join(', ')}`);
     }
     const how = strategy.how ?? preset?.how;
-    if (how === 'early-hints' && strategy.when !== undefined && strategy.when !== 'while-thinking') {
+    const precedes = ['before-html', 'while-thinking', undefined].includes(strategy.when);
+    if (how === 'early-hints' && !precedes) {
       missing('when', `found "${strategy.when}"; a 103 response always precedes the HTML: leave "when" out`);
     }
     const when = strategy.when ?? (preset?.how === how ? preset?.when : undefined);

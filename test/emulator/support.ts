@@ -112,7 +112,12 @@ export async function visit(
   for (const path of options.paths ?? [site.entry]) {
     const { weight, field } = options.priorities?.[path] ?? {};
     const request = session.request(
-      { ':path': path, 'accept-encoding': 'gzip', ...(field !== undefined && { priority: field }) },
+      {
+        ':path': path,
+        'accept-encoding': 'gzip',
+        ...(field !== undefined && { priority: field }),
+        ...options.requestHeaders,
+      },
       weight === undefined ? {} : { weight },
     );
     request.on('headers', (interim) => {

@@ -6,6 +6,7 @@ import { InputError } from '../../lab/errors.ts';
 import { packageRoot } from '../../lab/package-root.ts';
 import { loadScenario, parseScenario } from '../../lab/scenario/load-scenario.ts';
 import { scenarioJsonSchema } from '../../lab/scenario/schema.ts';
+import { STRATEGY_PRESET_NAMES } from '../../server/strategies/presets.ts';
 import { loadSite } from '../../server/site/load-site.ts';
 
 const MINIMAL = 'site: clean-blog\nnetwork: 3g\nstrategies: [after-html, no-push]\n';
@@ -82,17 +83,66 @@ strategies:
         what: ['/a.css', '/b.png'],
         when: 'before-html',
         how: 'push',
+        order: 'given',
+        interleaveAt: 'head',
+        personality: 'lab',
         gate: ['push-allowed', 'once-per-connection'],
+        budget: undefined,
+        scheduler: 'client',
       },
       expect.objectContaining({
         name: 'all-early',
         what: 'all',
-        when: 'before-html',
+        when: 'while-thinking',
         how: 'early-hints',
         gate: [],
       }),
       expect.objectContaining({ name: 'bold', when: 'after-html', gate: [], description: 'Pushes always.' }),
     ]);
+  });
+
+  it('reads what, order, budget and scheduler of a strategy, and says what they mean', () => {
+    const { strategies } = parseScenario(
+      `site: clean-blog
+network: 3g
+strategies:
+  - { name: fonts, how: push, what: { types: [style, font] }, order: smallest-first, budget: 20kB }
+  - { name: part, preset: interleaved, interleaveAt: 4kB, budget: { bdp: 0.5 }, scheduler: fifo }
+  - { name: apache, how: push, when: with-html, scheduler: { mime: [{ type: text/css, order: before }] } }
+  - { preset: origin-link, personality: nginx, gate: [save-data] }`,
+      'x.yaml',
+    );
+    expect(strategies).toMatchObject([
+      { what: { types: ['style', 'font'] }, order: 'smallest-first', budget: { bytes: 20_000 } },
+      { interleaveAt: 4000, budget: { bdpShare: 0.5 }, scheduler: 'fifo' },
+      { when: 'with-html', scheduler: { mime: [{ type: 'text/css', order: 'before' }] } },
+      { name: 'origin-link', personality: 'nginx', gate: ['save-data'] },
+    ]);
+    expect(strategies[0]!.description).toContain(
+      'Small ones come first. Not more than 20000 bytes are pushed.',
+    );
+  });
+
+  it.each([
+    [
+      '{ name: a, how: push, when: interleved }',
+      'strategies[0].when: unknown moment "interleved" (did you mean "interleaved"?)',
+    ],
+    [
+      '{ name: a, how: push, interleaveAt: head }',
+      'interleaveAt: has a meaning only with "when: interleaved"',
+    ],
+    ['{ name: a, how: push, personality: nginx }', 'personality: has a meaning only with "how: origin-link"'],
+    [
+      '{ name: a, how: push, when: with-resource }',
+      '"when: with-resource" and "what: children" belong together',
+    ],
+    ['{ name: a, how: push, budget: lots }', 'budget: found "lots"; expected cwnd-html, a size such as 20kB'],
+    ['{ name: a, how: push, scheduler: fare }', 'unknown scheduler "fare" (did you mean "fair"?)'],
+    ['{ name: a, how: push, what: { types: [styles] } }', 'unknown type "styles" (did you mean "style"?)'],
+    ['{ name: a, how: early-hints, when: after-html }', 'a 103 response always precedes the HTML'],
+  ])('refuses %s', (strategy, message) => {
+    expect(messageOf(`site: clean-blog\nnetwork: 3g\nstrategies:\n  - ${strategy}\n`)).toContain(message);
   });
 
   it('resolves the path of a site against the file', () => {
@@ -117,9 +167,9 @@ metric: fcp
         'x.yaml:1:1: site: is missing',
         'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, cache, strategies, baseline, metric, runs, seed, timeout',
         'x.yaml:3:10: network: unknown network preset "3gfst" (did you mean "3gfast"?); allowed: 2g, edge, 3gslow, 3gem, 3g, 3gfast, 4g, lte, dial, dsl, cable, fiber',
-        'x.yaml:4:14: strategies[0]: unknown strategy "no-psuh" (did you mean "no-push"?); allowed: no-push, after-html, before-html, preload, early-hints',
-        'x.yaml:4:30: strategies[1].how: unknown way "psh" (did you mean "push"?); allowed: none, push, preload-header, early-hints',
-        'x.yaml:4:46: strategies[2]: found 3; expected a strategy (no-push, after-html, before-html, preload, early-hints) or a mapping (name, how, what, ...)',
+        `x.yaml:4:14: strategies[0]: unknown strategy "no-psuh" (did you mean "no-push"?); allowed: ${STRATEGY_PRESET_NAMES.join(', ')}`,
+        'x.yaml:4:30: strategies[1].how: unknown way "psh" (did you mean "push"?); allowed: none, push, origin-link, preload-header, preload-tag, early-hints, prefetch',
+        `x.yaml:4:46: strategies[2]: found 3; expected a strategy (${STRATEGY_PRESET_NAMES.join(', ')}) or a mapping (name, how, what, ...)`,
         'x.yaml:5:7: runs: found 0; allowed: at least 1',
         'x.yaml:6:8: cache: warm is not supported yet: every trial starts with an empty cache; write cold or leave it out',
         'x.yaml:7:9: metric: found "fcp"; write firstContentfulPaint',
@@ -170,7 +220,7 @@ metric: fcp
     ['strategies: [{ how: push }]', 'strategies[0].name: is missing'],
     [
       'strategies: [{ name: a }]',
-      'strategies[0].how: is missing; allowed: none, push, preload-header, early-hints',
+      'strategies[0].how: is missing; allowed: none, push, origin-link, preload-header, preload-tag, early-hints, prefetch',
     ],
     ['strategies: [{ name: ../a, how: push }]', 'strategies[0].name: found "../a"; a name has letters'],
     [
