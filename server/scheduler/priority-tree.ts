@@ -38,10 +38,11 @@ export class PriorityTree {
     const parent = this.#node(dependency.parent);
     // §5.3.3: a new parent from below first takes the stream's old place.
     if (isAncestor(node, parent)) this.#move(parent, node.parent ?? this.#root);
-    if (dependency.exclusive)
-      for (const child of [...parent.children]) if (child !== node) this.#move(child, node);
     node.weight = dependency.weight;
     this.#move(node, parent);
+    // Only now: one of them may have been above the stream.
+    if (dependency.exclusive)
+      for (const child of [...parent.children]) if (child !== node) this.#move(child, node);
     this.#dropIdle();
   }
 

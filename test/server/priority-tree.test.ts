@@ -55,4 +55,39 @@ describe('PriorityTree', () => {
     expect(tree.size).toBe(0);
     expect(serve(tree, [1], 1)).toEqual([1]);
   });
+
+  it('takes over a sibling it stood below, when it becomes the only child of their parent', () => {
+    const tree = new PriorityTree();
+    tree.prioritize(3, { parent: 1, weight: 16, exclusive: false });
+    tree.prioritize(5, { parent: 3, weight: 16, exclusive: false });
+    for (const id of [1, 3, 5]) tree.open(id);
+    tree.prioritize(5, { parent: 1, weight: 16, exclusive: true });
+    expect([tree.parentOf(5), tree.parentOf(3)]).toEqual([1, 5]);
+  });
+
+  it('loses no open stream and makes no circle, whatever a client sends', () => {
+    // A linear congruential generator: the same sequence every time.
+    let state = 7;
+    const below = (limit: number) => {
+      state = (state * 1_103_515_245 + 12_345) & 0x7fffffff;
+      return (state >> 8) % limit;
+    };
+    const tree = new PriorityTree();
+    const open = new Set<number>();
+    for (let step = 0; step < 5_000; step++) {
+      const id = 1 + below(40);
+      const action = below(4);
+      if (action === 0) open.add(id);
+      if (action === 0) tree.open(id);
+      if (action === 1) open.delete(id);
+      if (action === 1) tree.close(id);
+      tree.prioritize(1 + below(40), {
+        parent: below(41),
+        weight: 1 + below(256),
+        exclusive: below(2) === 1,
+      });
+      for (const only of open) expect(tree.next((candidate) => candidate === only)).toBe(only);
+      expect(tree.next(() => true) === undefined).toBe(open.size === 0);
+    }
+  });
 });
