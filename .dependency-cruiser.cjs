@@ -34,7 +34,7 @@ module.exports = {
     only('scenario', '^lab/scenario/', [
       '^lab/network/',
       '^lab/input/',
-      '^server/(site|strategies)/',
+      '^server/(site|strategies|link)/',
       results,
       errors,
       packageRoot,

@@ -10,12 +10,14 @@ import { authorityOf, clientState, cookiesOf } from './client-state.ts';
 import { linkField } from './link-header.ts';
 import { linkPushes } from './link/link-pushes.ts';
 import { LINK_QUIRKS, PUSHED_MARK_FIELD } from './link/personalities.ts';
-import { BEACON_PATH, headEndBytes, PageMarkup } from './page-markup.ts';
+import { BEACON_PATH, headEndBytes, type PageMarkup } from './page-markup.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
 import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
 import { negotiate } from './site/negotiate.ts';
 import { findResource } from './site/site.ts';
+import type { HintHow } from './server-log.ts';
+import type { Strategy } from './strategies/strategy.ts';
 import { decide, type Decision } from './strategies/decide.ts';
 
 /**
@@ -197,7 +199,7 @@ export class PushConnection {
   /** RFC 8297: the hints leave while the origin still thinks. */
   #sendEarlyHints(stream: ServerHttp2Stream, paths: readonly string[]): void {
     stream.additionalHeaders({ ':status': 103, link: this.#linkField(paths, 'preload') });
-    this.#log({ kind: 'hint', streamId: stream.id!, status: 103, paths });
+    this.#log({ kind: 'hint', streamId: stream.id!, how: 'early-hints', paths });
   }
 
   async #answerPage(
@@ -227,7 +229,9 @@ export class PushConnection {
         page({ after: [] });
         this.#pushAtOnce(promised);
         break;
-      default: {
+      case 'after-html':
+      case 'with-resource':
+      case 'during-interactive': {
         const html = page({ after: [] });
         this.#pushInOrder(promised, { after: html === undefined ? [] : [html] });
       }
@@ -393,7 +397,8 @@ export class PushConnection {
         if (stream.destroyed || stream.closed) return;
         stream.respond({ ':status': status, ...headers }, { endStream: body.length === 0 });
         this.#log({ kind: 'headers', streamId, status });
-        if (hinted.length > 0) this.#log({ kind: 'hint', streamId, status: 200, paths: hinted });
+        if (hinted.length > 0)
+          this.#log({ kind: 'hint', streamId, how: hintHow(this.#task.strategy.how), paths: hinted });
       },
       write: (chunk, isLast, done) => this.#writeChunk(stream, chunk, isLast, done),
     };
@@ -471,4 +476,9 @@ export class PushConnection {
       paths.map((path) => ({ path, contentType: findResource(this.#task.site, path)?.contentType ?? '' })),
     );
   }
+}
+
+/** Which kind of hint the HTML of a strategy carries. */
+function hintHow(how: Strategy['how']): HintHow {
+  return how === 'preload-tag' || how === 'prefetch' ? how : 'preload-header';
 }

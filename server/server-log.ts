@@ -1,3 +1,6 @@
+/** Where a hint stands: in a 103, in the Link field of the HTML's headers, or in its markup. */
+export type HintHow = 'early-hints' | 'preload-header' | 'preload-tag' | 'prefetch';
+
 /** What the push server did, in order. `atMs` is CLOCK_MONOTONIC ms; `connection` counts accepted connections from 1. */
 export type ServerEvent = { readonly atMs: number; readonly connection: number } & (
   | { readonly kind: 'secure' }
@@ -15,7 +18,7 @@ export type ServerEvent = { readonly atMs: number; readonly connection: number }
   | {
       readonly kind: 'hint';
       readonly streamId: number;
-      readonly status: 103 | 200;
+      readonly how: HintHow;
       readonly paths: readonly string[];
     }
   | { readonly kind: 'headers'; readonly streamId: number; readonly status: number }

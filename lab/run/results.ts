@@ -264,7 +264,7 @@ export const resultsSchema = z
       file: z.string(),
       text: z.string().describe('the YAML as it was read'),
       thinkMs: ms.describe('origin think time before the HTML'),
-      cache: z.enum(['cold']),
+      cache: z.enum(['cold', 'warm']),
     }),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),

@@ -134,6 +134,8 @@ async function load(
       url: run.url,
       facts: { siteUrl: run.url, criticalPaths: new Set(run.site.critical.map(({ path }) => path)) },
       timeoutMs: run.timeoutMs,
+      cache: scenario.cache,
+      site: run.site,
     });
     return { result: trialResult(trial, timing(), evidence, run.latenessLimits), evidence };
   } catch (error) {

@@ -60,8 +60,9 @@ export function planWarnings({ scenario, site, strategies }: PreparedRun): strin
         `${plural(strategies.length, 'strategy', 'strategies')} need at least ${needed}`,
     );
   }
-  for (const { name, how, paths } of strategies) {
-    if (how !== 'none' && paths.length === 0) {
+  for (const { name, how, paths, children } of strategies) {
+    const linked = how === 'origin-link' && site.resources.get(site.entry)?.headers['link'] !== undefined;
+    if (how !== 'none' && paths.length === 0 && Object.keys(children).length === 0 && !linked) {
       warnings.push(`${name} has nothing to send ahead on this page and does what no-push does`);
     }
   }

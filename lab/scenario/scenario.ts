@@ -15,7 +15,8 @@ export interface Scenario {
   readonly network: NetworkConditions;
   /** How long the origin thinks before the first byte of the HTML. */
   readonly thinkMs: number;
-  readonly cache: 'cold';
+  /** `warm`: after an earlier visit, unmeasured, in the same browser context. Connections are new in both. */
+  readonly cache: 'cold' | 'warm';
   /** At least one; names differ. */
   readonly strategies: readonly Strategy[];
   /** Name of the strategy the others are compared with. */

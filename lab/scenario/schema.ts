@@ -6,6 +6,7 @@ import { duration } from './quantities.ts';
 import { MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
 import { STRATEGY_KEYS, strategySchema } from './strategy-schema.ts';
 
+const CACHES = ['cold', 'warm'] as const;
 const THINK_MS = { min: 0, max: 600_000 };
 const TIMEOUT_MS = { min: 1_000, max: 3_600_000 };
 
@@ -28,13 +29,10 @@ export const scenarioSchema = z
     network: networkSchema.describe('the path between browser and server: a preset, or numbers'),
     think: duration(THINK_MS, 'how long the origin takes before the HTML; default 0').optional(),
     cache: z
-      .enum(['cold'], {
-        error: (issue) =>
-          issue.input === 'warm'
-            ? 'warm is not supported yet: every trial starts with an empty cache; write cold or leave it out'
-            : `found ${describeValue(issue.input)}; allowed: cold`,
-      })
-      .describe('the HTTP cache at the start of a trial')
+      .enum(CACHES, { error: (issue) => unknownWord('cache', issue.input, CACHES) })
+      .describe(
+        'the HTTP cache at the start of a trial: empty, or as an earlier visit of the same browser left it; connections are new in both',
+      )
       .default('cold'),
     strategies: z
       .array(strategySchema)

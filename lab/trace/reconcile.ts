@@ -64,7 +64,7 @@ function hintLives(
     const page = streams.find(
       (s) => s.connection === event.connection && s.streamId === event.streamId,
     )?.browser;
-    const early = event.status === 103;
+    const early = event.how === 'early-hints';
     const received = early ? page?.interimResponse : page?.responseStart;
     for (const path of event.paths) {
       const url = new URL(path, facts.siteUrl).href;
@@ -72,7 +72,7 @@ function hintLives(
         ?.server.requested;
       lives.push({
         path,
-        how: early ? 'early-hints' : 'preload-header',
+        how: event.how,
         sent: event.atMs - originMs,
         received: received === undefined ? undefined : received - originMs,
         requested: requested === undefined ? undefined : requested - originMs,

@@ -19,7 +19,9 @@ export function resourceTimelines(
 ): ResourceTimeline[] {
   const hintedPaths = new Set(hints.filter((hint) => hint.how === 'early-hints').map((hint) => hint.path));
   const preloadedPaths = new Set(
-    hints.filter((hint) => hint.how === 'preload-header').map((hint) => hint.path),
+    hints
+      .filter((hint) => hint.how === 'preload-header' || hint.how === 'preload-tag')
+      .map((hint) => hint.path),
   );
   const pushedUrls = new Set(
     streams.filter(({ browser }) => browser.promiseReceived !== undefined).map(({ browser }) => browser.url),

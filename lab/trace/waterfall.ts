@@ -1,3 +1,4 @@
+import type { HintHow } from '../../server/server-log.ts';
 import type { z } from 'zod';
 import type { pushOutcomeSchema } from './push-outcome.ts';
 
@@ -128,7 +129,7 @@ export interface PushLife {
 /** One preload the server announced, by 103 or by Link header. */
 export interface HintLife {
   readonly path: string;
-  readonly how: 'early-hints' | 'preload-header';
+  readonly how: HintHow;
   /** The 103, or the final response carrying the Link field, was written by the server. */
   readonly sent: number;
   /** The same at the browser. */

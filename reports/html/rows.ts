@@ -168,7 +168,12 @@ function resourceRow(
     tags: [
       ...tag('push', push !== undefined || resource.deliveredBy === 'push'),
       ...tag('103', hint?.how === 'early-hints' || (!hint && resource.initiator === 'early-hint')),
-      ...tag('preload', hint?.how === 'preload-header' || (!hint && resource.initiator === 'preload')),
+      ...tag(
+        'preload',
+        hint?.how === 'preload-header' ||
+          hint?.how === 'preload-tag' ||
+          (!hint && resource.initiator === 'preload'),
+      ),
       ...tag('cache', resource.deliveredBy === 'cache'),
       ...tag('twice', resource.duplicate),
       ...tag('failed', failed),

@@ -19,7 +19,12 @@ function pathsOf(what: What, site: Site): readonly string[] {
   if (what === 'critical') return site.critical.map(({ path }) => path);
   if (what === 'all') return site.used.map(({ path }) => path);
   if (what === 'next-page') {
-    return site.nextPage === undefined ? [] : [site.nextPage.path, ...site.nextPage.critical];
+    // What this page uses as well is there by then.
+    const used = new Set(site.used.map(({ path }) => path));
+    const { nextPage } = site;
+    return nextPage === undefined
+      ? []
+      : [nextPage.path, ...nextPage.critical].filter((path) => !used.has(path));
   }
   if (what === 'children') return [];
   if ('types' in what) {
@@ -62,6 +67,7 @@ function childrenOfEach(strategy: Strategy, site: Site): Record<string, readonly
       descendants.add(next);
       pending.push(...(site.children.get(next) ?? []));
     }
+    if (descendants.size === 0) continue;
     found[parent] = inOrder([...descendants], strategy.order, site);
   }
   return found;

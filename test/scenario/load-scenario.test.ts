@@ -159,7 +159,7 @@ siet: clean-blog
 network: 3gfst
 strategies: [no-psuh, { how: psh, name: a }, 3]
 runs: 0
-cache: warm
+cache: wrm
 metric: fcp
 `;
     expect(messageOf(text)).toBe(
@@ -171,7 +171,7 @@ metric: fcp
         'x.yaml:4:30: strategies[1].how: unknown way "psh" (did you mean "push"?); allowed: none, push, origin-link, preload-header, preload-tag, early-hints, prefetch',
         `x.yaml:4:46: strategies[2]: found 3; expected a strategy (${STRATEGY_PRESET_NAMES.join(', ')}) or a mapping (name, how, what, ...)`,
         'x.yaml:5:7: runs: found 0; allowed: at least 1',
-        'x.yaml:6:8: cache: warm is not supported yet: every trial starts with an empty cache; write cold or leave it out',
+        'x.yaml:6:8: cache: unknown cache "wrm" (did you mean "warm"?); allowed: cold, warm',
         'x.yaml:7:9: metric: found "fcp"; write firstContentfulPaint',
       ].join('\n'),
     );

@@ -226,7 +226,7 @@ describe('resources', () => {
       kind: 'hint',
       atMs: ORIGIN + 120,
       streamId: 1,
-      status: 103,
+      how: 'early-hints',
       paths: ['/a.css'],
     };
     const served: ServerBody = {
@@ -265,7 +265,7 @@ describe('resources', () => {
       kind: 'hint',
       atMs: ORIGIN + 120,
       streamId: 1,
-      status: 103,
+      how: 'early-hints',
       paths: ['/a.css'],
     };
     const { resources, hints } = reconcile(
