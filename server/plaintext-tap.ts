@@ -6,14 +6,21 @@ import { Duplex } from 'node:stream';
  */
 export class PlaintextTap extends Duplex {
   readonly #inner: Duplex;
+  readonly #linger: (end: () => void) => void;
   #reading = false;
 
-  constructor(inner: Duplex, onClientBytes: (bytes: Buffer) => void) {
+  /** @param options.linger ends a connection that node:http2 has given up, once its last words are out */
+  constructor(
+    inner: Duplex,
+    options: { onClientBytes: (bytes: Buffer) => void; linger: (end: () => void) => void },
+  ) {
     super({ allowHalfOpen: true });
     this.#inner = inner;
+    this.#linger = options.linger;
     inner.on('data', (bytes: Buffer) => {
-      onClientBytes(bytes);
-      if (!this.push(bytes)) inner.pause();
+      if (this.destroyed) return;
+      options.onClientBytes(bytes);
+      if (!this.destroyed && !this.push(bytes)) inner.pause();
     });
     // One turn later: over a plain socket node:http2 has sent its SETTINGS, in a segment of their own, before it reads.
     inner.pause();
@@ -21,7 +28,9 @@ export class PlaintextTap extends Duplex {
       this.#reading = true;
       inner.resume();
     });
-    inner.on('end', () => this.push(null));
+    inner.on('end', () => {
+      if (!this.destroyed) this.push(null);
+    });
     inner.on('error', (error) => this.destroy(error));
     inner.on('close', () => this.destroy());
   }
@@ -44,7 +53,13 @@ export class PlaintextTap extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#inner.destroy();
+    const inner = this.#inner;
+    if (!inner.destroyed) {
+      // A GOAWAY says why (RFC 9113 §5.4.1): it leaves before the connection goes, and what still comes in is dropped.
+      inner.end();
+      inner.resume();
+      this.#linger(() => inner.destroy());
+    }
     callback(error);
   }
 }

@@ -5,8 +5,11 @@ import type {
   ServerHttp2Session,
   ServerHttp2Stream,
 } from 'node:http2';
+import { AbuseGuard } from './abuse-guard.ts';
 import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
+import { IDLE_MS, MAX_REQUESTS, STALL_MS } from './limits.ts';
 import { preloadLinkField } from './link-header.ts';
+import { plainResponse, refuseMethod, type Response } from './plain-response.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
 import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
@@ -32,18 +35,28 @@ export class PushConnection {
   readonly #task: ServerTask;
   readonly #environment: ServerEnvironment;
   readonly #scheduler = new Scheduler();
-  readonly #frames = new ClientFrameReader((frame) => this.#onFrame(frame));
+  readonly #guard: AbuseGuard;
+  readonly #frames = new ClientFrameReader(
+    (frame) => this.#onFrame(frame),
+    (header) => this.#guard.onFrameHeader(header),
+  );
   readonly #pushed = new Set<string>();
   #session: ServerHttp2Session | undefined;
   #openPushes = 0;
   #enablePush = true;
   /** Pages whose answer is still being thought about or promised for. */
   #pending = 0;
+  #requests = 0;
+  #runIsDue = false;
+  /** When something last came in or went out, or began to wait. */
+  #activeMs: number;
 
   constructor(transport: ServerTransport, task: ServerTask, environment: ServerEnvironment) {
     this.#transport = transport;
     this.#task = task;
     this.#environment = environment;
+    this.#guard = new AbuseGuard(environment.nowMs, (what) => this.#closeFor(what));
+    this.#activeMs = environment.nowMs();
   }
 
   get isIdle(): boolean {
@@ -52,11 +65,17 @@ export class PushConnection {
 
   attach(session: ServerHttp2Session): void {
     this.#session = session;
-    session.on('error', () => undefined);
-    session.on('stream', (stream, headers) => this.#onRequest(stream, headers));
+    session.on('error', (error) => this.#log({ kind: 'abuse', what: error.message }));
+    session.on('stream', (stream, headers) => {
+      this.#onRequest(stream, headers);
+      if (++this.#requests === MAX_REQUESTS) session.close();
+    });
+    this.#watchTime();
   }
 
   onClientBytes(bytes: Buffer): void {
+    // What comes in keeps a connection alive, but not one that lets nothing out.
+    if (this.#scheduler.isIdle) this.#activeMs = this.#environment.nowMs();
     this.#frames.feed(bytes);
   }
 
@@ -81,14 +100,40 @@ export class PushConnection {
         break;
     }
     // node:http2 has not seen these bytes yet; what they allow is sent once it has.
-    setImmediate(() => this.#scheduler.run());
+    if (this.#runIsDue) return;
+    this.#runIsDue = true;
+    setImmediate(() => {
+      this.#runIsDue = false;
+      this.#scheduler.run();
+    });
+  }
+
+  /** RFC 9113 §10.5: says why and closes. */
+  #closeFor(what: string): void {
+    this.#log({ kind: 'abuse', what });
+    this.#session?.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
+  /** Ends the connection that nobody uses and the one that lets nothing out. */
+  #watchTime(): void {
+    const leftMs = () =>
+      this.#activeMs + (this.isIdle ? IDLE_MS : STALL_MS) - this.#environment.nowMs();
+    // A timer may be early by a fraction of a millisecond.
+    this.#environment.delay(Math.max(leftMs(), 1), () => {
+      const session = this.#session!;
+      if (session.destroyed) return;
+      if (leftMs() > 0) this.#watchTime();
+      else if (this.isIdle) session.destroy();
+      else this.#closeFor(`let nothing be sent for ${STALL_MS / 1000} s`);
+    });
   }
 
   #onRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const path = headers[':path'] ?? '/';
     this.#watch(stream);
-    this.#log({ kind: 'request', streamId: stream.id!, path, method: headers[':method'] ?? 'GET' });
-    if (path !== this.#task.site.entry) {
+    const method = headers[':method'] ?? 'GET';
+    this.#log({ kind: 'request', streamId: stream.id!, path, method });
+    if (path !== this.#task.site.entry || method !== 'GET') {
       this.#respond(stream, path, headers, { after: [] });
       this.#scheduler.run();
       return;
@@ -224,22 +269,19 @@ export class PushConnection {
       },
       write: (chunk, isLast, done) => this.#writeChunk(stream, chunk, isLast, done),
     };
+    if (this.#scheduler.isIdle) this.#activeMs = this.#environment.nowMs();
     this.#scheduler.add(transmission);
     return transmission;
   }
 
-  #responseTo(
-    path: string,
-    requestHeaders: IncomingHttpHeaders,
-  ): { status: number; headers: OutgoingHttpHeaders; body: Buffer } {
+  #responseTo(path: string, requestHeaders: IncomingHttpHeaders): Response {
+    const method = requestHeaders[':method'] ?? 'GET';
+    const refusal = refuseMethod(method);
+    if (refusal !== undefined) return refusal;
     const resource = findResource(this.#task.site, path);
-    if (resource !== undefined) return negotiate(resource, requestHeaders);
-    const body = Buffer.from('not found\n');
-    return {
-      status: 404,
-      headers: { 'content-type': 'text/plain', 'content-length': String(body.length) },
-      body,
-    };
+    const response =
+      resource === undefined ? plainResponse(404, 'not found\n') : negotiate(resource, requestHeaders);
+    return method === 'HEAD' ? { ...response, body: Buffer.alloc(0) } : response;
   }
 
   #writeChunk(stream: ServerHttp2Stream, chunk: Buffer, isLast: boolean, done: () => void): void {
@@ -250,6 +292,7 @@ export class PushConnection {
       if (settled) return;
       settled = true;
       stream.off('close', settle);
+      this.#activeMs = this.#environment.nowMs();
       if (isLast) this.#log({ kind: 'end', streamId });
       done();
     };
@@ -289,6 +332,7 @@ export class PushConnection {
           errorCode: stream.rstCode,
           by: stream.aborted ? 'client' : 'server',
         });
+        if (!stream.aborted && streamId % 2 === 1) this.#guard.onReset();
       }
       this.#scheduler.abandon(streamId);
     });
