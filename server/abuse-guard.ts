@@ -1,4 +1,5 @@
-import type { FrameHeader } from './http2-frames.ts';
+import { constants } from 'node:http2';
+import { FLAG, FRAME, type FrameHeader } from './http2-frames.ts';
 import {
   EMPTY_FRAMES,
   MAX_HEADER_BLOCK_BYTES,
@@ -8,29 +9,38 @@ import {
   SETTINGS,
   type RateLimit,
 } from './limits.ts';
-import { FLAG, FRAME } from './http2-frames.ts';
 
-/** Watches what a client's frames cost us, before node:http2 has seen them. */
+/** Why a connection has to end. */
+export interface Violation {
+  readonly what: string;
+  readonly errorCode: number;
+}
+
+/** Watches what a client's frames cost us, before node:http2 has seen them, and what nghttp2 lets pass. */
 export class AbuseGuard {
   readonly #nowMs: () => number;
-  readonly #onAbuse: (what: string) => void;
+  readonly #onViolation: (violation: Violation) => void;
   readonly #resets = new RateCounter(RESETS);
   readonly #pings = new RateCounter(PINGS);
   readonly #settings = new RateCounter(SETTINGS);
   readonly #priorities = new RateCounter(PRIORITIES);
   readonly #emptyFrames = new RateCounter(EMPTY_FRAMES);
+  /** Streams the client has opened and not yet ended: HEADERS there are trailers. */
+  readonly #unended = new Set<number>();
+  #highest = 0;
   #headerBlockBytes = 0;
   #tripped = false;
 
-  /** @param onAbuse called once, with what the client did */
-  constructor(nowMs: () => number, onAbuse: (what: string) => void) {
+  /** @param onViolation called once */
+  constructor(nowMs: () => number, onViolation: (violation: Violation) => void) {
     this.#nowMs = nowMs;
-    this.#onAbuse = onAbuse;
+    this.#onViolation = onViolation;
   }
 
   onFrameHeader({ type, flags, streamId, length }: FrameHeader): void {
     switch (type) {
       case FRAME.rstStream:
+        this.#unended.delete(streamId);
         // A client may well refuse everything it is promised; that costs it nothing it did not get.
         if (streamId % 2 === 1) this.onReset();
         break;
@@ -44,6 +54,7 @@ export class AbuseGuard {
         this.#count(this.#priorities, 'PRIORITY frames');
         break;
       case FRAME.headers:
+        this.#checkOrder(streamId, flags);
         this.#headerBlockBytes = length;
         this.#checkHeaderBlock();
         break;
@@ -53,7 +64,8 @@ export class AbuseGuard {
         this.#checkHeaderBlock();
         break;
       case FRAME.data:
-        if (length === 0 && !(flags & FLAG.endStream)) this.#count(this.#emptyFrames, 'empty frames');
+        if (flags & FLAG.endStream) this.#unended.delete(streamId);
+        else if (length === 0) this.#count(this.#emptyFrames, 'empty frames');
         break;
       default:
     }
@@ -70,15 +82,26 @@ export class AbuseGuard {
     this.#trip(`more than ${count} ${what} within ${windowMs / 1000} s`);
   }
 
+  /** RFC 9113 §5.1, §5.1.1. nghttp2 drops HEADERS on a closed stream without a word. */
+  #checkOrder(streamId: number, flags: number): void {
+    const isNew = streamId > this.#highest;
+    if (streamId % 2 === 1 && !isNew && !this.#unended.has(streamId)) {
+      this.#trip(`HEADERS on stream ${streamId}, which it had ended`, constants.NGHTTP2_STREAM_CLOSED);
+    }
+    if (isNew) this.#highest = streamId;
+    if (flags & FLAG.endStream) this.#unended.delete(streamId);
+    else if (isNew) this.#unended.add(streamId);
+  }
+
   #checkHeaderBlock(): void {
     if (this.#headerBlockBytes <= MAX_HEADER_BLOCK_BYTES) return;
     this.#trip(`a header block of more than ${MAX_HEADER_BLOCK_BYTES} B`);
   }
 
-  #trip(what: string): void {
+  #trip(what: string, errorCode: number = constants.NGHTTP2_ENHANCE_YOUR_CALM): void {
     if (this.#tripped) return;
     this.#tripped = true;
-    this.#onAbuse(what);
+    this.#onViolation({ what, errorCode });
   }
 }
 

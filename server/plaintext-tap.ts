@@ -6,17 +6,27 @@ import { Duplex } from 'node:stream';
  */
 export class PlaintextTap extends Duplex {
   readonly #inner: Duplex;
+  readonly #onServerBytes: (bytes: Buffer) => void;
+  readonly #lastWords: () => Buffer | undefined;
   readonly #linger: (end: () => void) => void;
   #reading = false;
 
   /** @param options.linger ends a connection that node:http2 has given up, once its last words are out */
   constructor(
     inner: Duplex,
-    options: { onClientBytes: (bytes: Buffer) => void; linger: (end: () => void) => void },
+    options: {
+      onClientBytes: (bytes: Buffer) => void;
+      onServerBytes: (bytes: Buffer) => void;
+      /** What is still to be said when node:http2 gives the connection up. */
+      lastWords: () => Buffer | undefined;
+      linger: (end: () => void) => void;
+    },
   ) {
     super({ allowHalfOpen: true });
     this.#inner = inner;
     this.#linger = options.linger;
+    this.#lastWords = options.lastWords;
+    this.#onServerBytes = options.onServerBytes;
     inner.on('data', (bytes: Buffer) => {
       if (this.destroyed) return;
       options.onClientBytes(bytes);
@@ -40,23 +50,26 @@ export class PlaintextTap extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#onServerBytes(chunk);
     this.#inner.write(chunk, encoding, callback);
   }
 
   /** Frames that node:http2 writes together stay together: one TLS record, not one per frame header. */
   override _writev(chunks: { chunk: Buffer }[], callback: (error?: Error | null) => void): void {
-    this.#inner.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), callback);
+    const bytes = Buffer.concat(chunks.map(({ chunk }) => chunk));
+    this.#onServerBytes(bytes);
+    this.#inner.write(bytes, callback);
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    this.#inner.end(callback);
+    this.#inner.end(this.#lastWords(), callback);
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     const inner = this.#inner;
     if (!inner.destroyed) {
       // A GOAWAY says why (RFC 9113 §5.4.1): it leaves before the connection goes, and what still comes in is dropped.
-      inner.end();
+      if (!inner.writableEnded) inner.end(this.#lastWords());
       inner.resume();
       this.#linger(() => inner.destroy());
     }

@@ -5,10 +5,12 @@ import type {
   ServerHttp2Session,
   ServerHttp2Stream,
 } from 'node:http2';
-import { AbuseGuard } from './abuse-guard.ts';
+import { AbuseGuard, type Violation } from './abuse-guard.ts';
+import { errorCodeOf, errorName } from './error-codes.ts';
 import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
 import { IDLE_MS, MAX_REQUESTS, STALL_MS } from './limits.ts';
 import { preloadLinkField } from './link-header.ts';
+import { goawayFrame, OutgoingFrameWalker, type Refusal } from './outgoing-frames.ts';
 import { plainResponse, refuseMethod, type Response } from './plain-response.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
@@ -40,6 +42,7 @@ export class PushConnection {
     (frame) => this.#onFrame(frame),
     (header) => this.#guard.onFrameHeader(header),
   );
+  readonly #outgoing = new OutgoingFrameWalker((refusal) => this.#onRefusal(refusal));
   readonly #pushed = new Set<string>();
   #session: ServerHttp2Session | undefined;
   #openPushes = 0;
@@ -47,6 +50,12 @@ export class PushConnection {
   /** Pages whose answer is still being thought about or promised for. */
   #pending = 0;
   #requests = 0;
+  /** The highest stream a request came on. */
+  #lastRequest = 0;
+  #endCode: number | undefined;
+  #hasSaidGoaway = false;
+  /** It has been said why. */
+  #isClosing = false;
   #runIsDue = false;
   /** When something last came in or went out, or began to wait. */
   #activeMs: number;
@@ -55,7 +64,7 @@ export class PushConnection {
     this.#transport = transport;
     this.#task = task;
     this.#environment = environment;
-    this.#guard = new AbuseGuard(environment.nowMs, (what) => this.#closeFor(what));
+    this.#guard = new AbuseGuard(environment.nowMs, (violation) => this.#closeFor(violation));
     this.#activeMs = environment.nowMs();
   }
 
@@ -65,7 +74,14 @@ export class PushConnection {
 
   attach(session: ServerHttp2Session): void {
     this.#session = session;
-    session.on('error', (error) => this.#log({ kind: 'abuse', what: error.message }));
+    session.on('error', () => undefined);
+    // node:http2 ends a session for what a client did wrong with INTERNAL_ERROR, which is not what is wrong.
+    const destroy = session.destroy.bind(session);
+    session.destroy = (error, code) => {
+      const fitting = code ?? errorCodeOf(error);
+      this.#endCode = fitting ?? this.#endCode;
+      destroy(error, fitting);
+    };
     session.on('stream', (stream, headers) => {
       this.#onRequest(stream, headers);
       if (++this.#requests === MAX_REQUESTS) session.close();
@@ -77,6 +93,19 @@ export class PushConnection {
     // What comes in keeps a connection alive, but not one that lets nothing out.
     if (this.#scheduler.isIdle) this.#activeMs = this.#environment.nowMs();
     this.#frames.feed(bytes);
+  }
+
+  onServerBytes(bytes: Buffer): void {
+    this.#outgoing.feed(bytes);
+  }
+
+  /** node:http2 drops its GOAWAY where a write is still under way. */
+  lastWords(): Buffer | undefined {
+    if (this.#endCode === undefined || this.#hasSaidGoaway || !this.#outgoing.isAtBoundary) return undefined;
+    if (!this.#isClosing)
+      this.#log({ kind: 'abuse', what: `broke the protocol: ${errorName(this.#endCode)}` });
+    this.#hasSaidGoaway = true;
+    return goawayFrame(this.#lastRequest, this.#endCode);
   }
 
   #log(event: Parameters<ServerEnvironment['log']>[1]): void {
@@ -108,29 +137,49 @@ export class PushConnection {
     });
   }
 
+  /** What node:http2 refused before it told us of a request, and what it closes the connection for. */
+  #onRefusal({ type, streamId, errorCode }: Refusal): void {
+    if (errorCode === constants.NGHTTP2_NO_ERROR) return;
+    if (type === 'rst-stream') {
+      if (streamId % 2 === 0) return;
+      if (streamId > this.#lastRequest) this.#log({ kind: 'reset', streamId, errorCode, by: 'server' });
+      this.#guard.onReset();
+      return;
+    }
+    this.#hasSaidGoaway = true;
+    if (this.#isClosing) return;
+    this.#log({ kind: 'abuse', what: `broke the protocol: ${errorName(errorCode)}` });
+    // node:http2 says GOAWAY and then waits for the client to go.
+    setImmediate(() => this.#session!.destroy());
+  }
+
   /** RFC 9113 §10.5: says why and closes. */
-  #closeFor(what: string): void {
+  #closeFor({ what, errorCode }: Violation): void {
+    this.#isClosing = true;
     this.#log({ kind: 'abuse', what });
-    this.#session?.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    this.#session?.destroy(undefined, errorCode);
   }
 
   /** Ends the connection that nobody uses and the one that lets nothing out. */
   #watchTime(): void {
-    const leftMs = () =>
-      this.#activeMs + (this.isIdle ? IDLE_MS : STALL_MS) - this.#environment.nowMs();
+    const leftMs = () => this.#activeMs + (this.isIdle ? IDLE_MS : STALL_MS) - this.#environment.nowMs();
     // A timer may be early by a fraction of a millisecond.
     this.#environment.delay(Math.max(leftMs(), 1), () => {
       const session = this.#session!;
       if (session.destroyed) return;
       if (leftMs() > 0) this.#watchTime();
       else if (this.isIdle) session.destroy();
-      else this.#closeFor(`let nothing be sent for ${STALL_MS / 1000} s`);
+      else {
+        const what = `let nothing be sent for ${STALL_MS / 1000} s`;
+        this.#closeFor({ what, errorCode: constants.NGHTTP2_ENHANCE_YOUR_CALM });
+      }
     });
   }
 
   #onRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const path = headers[':path'] ?? '/';
     this.#watch(stream);
+    this.#lastRequest = stream.id!;
     const method = headers[':method'] ?? 'GET';
     this.#log({ kind: 'request', streamId: stream.id!, path, method });
     if (path !== this.#task.site.entry || method !== 'GET') {
@@ -332,7 +381,6 @@ export class PushConnection {
           errorCode: stream.rstCode,
           by: stream.aborted ? 'client' : 'server',
         });
-        if (!stream.aborted && streamId % 2 === 1) this.#guard.onReset();
       }
       this.#scheduler.abandon(streamId);
     });

@@ -81,6 +81,8 @@ export class PushServer {
     secure.on('close', () => this.#connections.delete(connection));
     const tap = new PlaintextTap(secure, {
       onClientBytes: (bytes) => connection.onClientBytes(bytes),
+      onServerBytes: (bytes) => connection.onServerBytes(bytes),
+      lastWords: () => connection.lastWords(),
       linger: (end) => this.#environment.delay(LINGER_MS, end),
     });
     tap.on('error', () => undefined);

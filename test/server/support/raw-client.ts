@@ -33,7 +33,12 @@ export interface Frame {
 }
 
 /** RFC 9113 §4.1. */
-export function frame(type: number, flags: number, streamId: number, payload: Buffer = Buffer.alloc(0)): Buffer {
+export function frame(
+  type: number,
+  flags: number,
+  streamId: number,
+  payload: Buffer = Buffer.alloc(0),
+): Buffer {
   const header = Buffer.alloc(9);
   header.writeUIntBE(payload.length, 0, 3);
   header.writeUInt8(type, 3);
@@ -88,7 +93,11 @@ export function request(
 }
 
 /** HEADERS with the whole of a request that has no body. */
-export function headers(streamId: number, block: Buffer = request('/'), flags: number = FLAG.endStream): Buffer {
+export function headers(
+  streamId: number,
+  block: Buffer = request('/'),
+  flags: number = FLAG.endStream,
+): Buffer {
   return frame(TYPE.headers, FLAG.endHeaders | flags, streamId, block);
 }
 
