@@ -44,6 +44,7 @@ module.exports = {
       '^lab/scenario/network-schema\\.ts$',
       errors,
     ]),
+    only('serve', '^lab/serve/', ['^lab/(network|emulator|scenario|input)/', '^server/', errors]),
     only('calibrate', '^lab/calibrate/', ['^lab/(network|emulator|transfer|stats)/', errors]),
     only('run', '^lab/run/', [
       '^lab/(network|emulator|browser|trace|scenario|stats|calibrate)/',

@@ -17,13 +17,35 @@ export type ClientFrame =
       readonly priorityField: string;
     };
 
+/** The first nine bytes of any frame (RFC 9113 §4.1). */
+export interface FrameHeader {
+  readonly type: number;
+  readonly flags: number;
+  readonly streamId: number;
+  /** Of the payload. */
+  readonly length: number;
+}
+
 const PREFACE_BYTES = 24;
 const FRAME_HEADER_BYTES = 9;
 /** Nothing we read is longer; the rest of a frame is skipped unseen. */
 const MAX_PAYLOAD_KEPT_BYTES = 256;
 
-const TYPE = { headers: 0x1, priority: 0x2, settings: 0x4, windowUpdate: 0x8, priorityUpdate: 0x10 } as const;
-const FLAG = { ack: 0x1, padded: 0x8, priority: 0x20 } as const;
+/** Types and flags of RFC 9113 §6. */
+export const FRAME = {
+  data: 0x0,
+  headers: 0x1,
+  priority: 0x2,
+  rstStream: 0x3,
+  settings: 0x4,
+  ping: 0x6,
+  goaway: 0x7,
+  windowUpdate: 0x8,
+  continuation: 0x9,
+  /** RFC 9218 §7.1 */
+  priorityUpdate: 0x10,
+} as const;
+export const FLAG = { ack: 0x1, endStream: 0x1, padded: 0x8, priority: 0x20 } as const;
 const SETTING = { enablePush: 0x2, initialWindowSize: 0x4 } as const;
 
 /**
@@ -32,14 +54,17 @@ const SETTING = { enablePush: 0x2, initialWindowSize: 0x4 } as const;
  */
 export class ClientFrameReader {
   readonly #onFrame: (frame: ClientFrame) => void;
+  readonly #onHeader: ((header: FrameHeader) => void) | undefined;
   #prefaceLeft = PREFACE_BYTES;
   #header: Buffer = Buffer.alloc(0);
   #payload: Buffer = Buffer.alloc(0);
   #payloadLeft = 0;
-  #frame: { type: number; flags: number; streamId: number } | undefined;
+  #frame: FrameHeader | undefined;
 
-  constructor(onFrame: (frame: ClientFrame) => void) {
+  /** @param onHeader hears of every frame, of whatever type, before its payload is here */
+  constructor(onFrame: (frame: ClientFrame) => void, onHeader?: (header: FrameHeader) => void) {
     this.#onFrame = onFrame;
+    this.#onHeader = onHeader;
   }
 
   feed(bytes: Buffer): void {
@@ -56,14 +81,17 @@ export class ClientFrameReader {
     const wanted = FRAME_HEADER_BYTES - this.#header.length;
     this.#header = Buffer.concat([this.#header, bytes.subarray(0, wanted)]);
     if (this.#header.length === FRAME_HEADER_BYTES) {
-      this.#payloadLeft = this.#header.readUIntBE(0, 3);
+      const length = this.#header.readUIntBE(0, 3);
+      this.#payloadLeft = length;
       this.#frame = {
+        length,
         type: this.#header.readUInt8(3),
         flags: this.#header.readUInt8(4),
         streamId: this.#header.readUInt32BE(5) & 0x7fffffff,
       };
       this.#header = Buffer.alloc(0);
       this.#payload = Buffer.alloc(0);
+      this.#onHeader?.(this.#frame);
     }
     return bytes.subarray(wanted);
   }
@@ -80,26 +108,26 @@ export class ClientFrameReader {
     return bytes.subarray(part.length);
   }
 
-  #report(frame: { type: number; flags: number; streamId: number }, payload: Buffer): void {
+  #report(frame: FrameHeader, payload: Buffer): void {
     switch (frame.type) {
-      case TYPE.headers:
+      case FRAME.headers:
         if (frame.flags & FLAG.priority) {
           this.#reportPriority(frame.streamId, payload.subarray(frame.flags & FLAG.padded ? 1 : 0));
         }
         break;
-      case TYPE.priority:
+      case FRAME.priority:
         this.#reportPriority(frame.streamId, payload);
         break;
-      case TYPE.settings:
+      case FRAME.settings:
         if (!(frame.flags & FLAG.ack)) this.#reportSettings(payload);
         break;
-      case TYPE.windowUpdate:
+      case FRAME.windowUpdate:
         if (payload.length >= 4) {
           const increment = payload.readUInt32BE(0) & 0x7fffffff;
           this.#onFrame({ type: 'window-update', streamId: frame.streamId, increment });
         }
         break;
-      case TYPE.priorityUpdate:
+      case FRAME.priorityUpdate:
         if (frame.streamId === 0 && payload.length >= 4) this.#reportPriorityUpdate(payload);
         break;
       default:

@@ -5,12 +5,17 @@ import type {
   ServerHttp2Session,
   ServerHttp2Stream,
 } from 'node:http2';
+import { AbuseGuard, type Violation } from './abuse-guard.ts';
+import { errorCodeOf, errorName } from './error-codes.ts';
 import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
 import { authorityOf, clientState, cookiesOf } from './client-state.ts';
 import { linkField } from './link-header.ts';
 import { linkPushes } from './link/link-pushes.ts';
 import { LINK_QUIRKS, PUSHED_MARK_FIELD } from './link/personalities.ts';
 import { BEACON_PATH, headEndBytes, type PageMarkup } from './page-markup.ts';
+import { IDLE_MS, MAX_REQUESTS, STALL_MS } from './limits.ts';
+import { goawayFrame, OutgoingFrameWalker, type Refusal } from './outgoing-frames.ts';
+import { plainResponse, refuseMethod, type Response } from './plain-response.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
 import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
@@ -33,12 +38,6 @@ interface PromisedStream {
   readonly pushedOn: number;
 }
 
-interface Response {
-  readonly status: number;
-  readonly headers: OutgoingHttpHeaders;
-  readonly body: Buffer;
-}
-
 /** What the HTML waits for: before its first byte, and, where it is interleaved, in its midst. */
 interface PageOrder {
   readonly after: readonly Transmission[];
@@ -52,13 +51,28 @@ export class PushConnection {
   readonly #environment: ServerEnvironment;
   readonly #markup: PageMarkup;
   readonly #scheduler: Scheduler;
-  readonly #frames = new ClientFrameReader((frame) => this.#onFrame(frame));
+  readonly #guard: AbuseGuard;
+  readonly #frames = new ClientFrameReader(
+    (frame) => this.#onFrame(frame),
+    (header) => this.#guard.onFrameHeader(header),
+  );
+  readonly #outgoing = new OutgoingFrameWalker((refusal) => this.#onRefusal(refusal));
   readonly #pushed = new Set<string>();
   #session: ServerHttp2Session | undefined;
   #openPushes = 0;
   #enablePush = true;
   /** Pages whose answer is still being thought about or promised for. */
   #pending = 0;
+  #requests = 0;
+  /** The highest stream a request came on. */
+  #lastRequest = 0;
+  #endCode: number | undefined;
+  #hasSaidGoaway = false;
+  /** It has been said why. */
+  #isClosing = false;
+  #runIsDue = false;
+  /** When something last came in or went out, or began to wait. */
+  #activeMs: number;
 
   constructor(
     transport: ServerTransport,
@@ -71,6 +85,8 @@ export class PushConnection {
     this.#environment = environment;
     this.#markup = markup;
     this.#scheduler = new Scheduler(task.strategy.scheduler);
+    this.#guard = new AbuseGuard(environment.nowMs, (violation) => this.#closeFor(violation));
+    this.#activeMs = environment.nowMs();
   }
 
   get isIdle(): boolean {
@@ -80,11 +96,37 @@ export class PushConnection {
   attach(session: ServerHttp2Session): void {
     this.#session = session;
     session.on('error', () => undefined);
-    session.on('stream', (stream, headers) => this.#onRequest(stream, headers));
+    // node:http2 ends a session for what a client did wrong with INTERNAL_ERROR, which is not what is wrong.
+    const destroy = session.destroy.bind(session);
+    session.destroy = (error, code) => {
+      const fitting = code ?? errorCodeOf(error);
+      this.#endCode = fitting ?? this.#endCode;
+      destroy(error, fitting);
+    };
+    session.on('stream', (stream, headers) => {
+      this.#onRequest(stream, headers);
+      if (++this.#requests === MAX_REQUESTS) session.close();
+    });
+    this.#watchTime();
   }
 
   onClientBytes(bytes: Buffer): void {
+    // What comes in keeps a connection alive, but not one that lets nothing out.
+    if (this.#scheduler.isIdle) this.#activeMs = this.#environment.nowMs();
     this.#frames.feed(bytes);
+  }
+
+  onServerBytes(bytes: Buffer): void {
+    this.#outgoing.feed(bytes);
+  }
+
+  /** node:http2 drops its GOAWAY where a write is still under way. */
+  lastWords(): Buffer | undefined {
+    if (this.#endCode === undefined || this.#hasSaidGoaway || !this.#outgoing.isAtBoundary) return undefined;
+    if (!this.#isClosing)
+      this.#log({ kind: 'abuse', what: `broke the protocol: ${errorName(this.#endCode)}` });
+    this.#hasSaidGoaway = true;
+    return goawayFrame(this.#lastRequest, this.#endCode);
   }
 
   #log(event: Parameters<ServerEnvironment['log']>[1]): void {
@@ -111,14 +153,61 @@ export class PushConnection {
         break;
     }
     // node:http2 has not seen these bytes yet; what they allow is sent once it has.
-    setImmediate(() => this.#scheduler.run());
+    if (this.#runIsDue) return;
+    this.#runIsDue = true;
+    setImmediate(() => {
+      this.#runIsDue = false;
+      this.#scheduler.run();
+    });
+  }
+
+  /** What node:http2 refused before it told us of a request, and what it closes the connection for. */
+  #onRefusal({ type, streamId, errorCode }: Refusal): void {
+    if (errorCode === constants.NGHTTP2_NO_ERROR) return;
+    if (type === 'rst-stream') {
+      if (streamId % 2 === 0) return;
+      if (streamId > this.#lastRequest) this.#log({ kind: 'reset', streamId, errorCode, by: 'server' });
+      this.#guard.onReset();
+      return;
+    }
+    this.#hasSaidGoaway = true;
+    if (this.#isClosing) return;
+    this.#log({ kind: 'abuse', what: `broke the protocol: ${errorName(errorCode)}` });
+    // node:http2 says GOAWAY and then waits for the client to go.
+    setImmediate(() => this.#session!.destroy());
+  }
+
+  /** RFC 9113 §10.5: says why and closes. */
+  #closeFor({ what, errorCode }: Violation): void {
+    this.#isClosing = true;
+    this.#log({ kind: 'abuse', what });
+    this.#session?.destroy(undefined, errorCode);
+  }
+
+  /** Ends the connection that nobody uses and the one that lets nothing out. */
+  #watchTime(): void {
+    const leftMs = () => this.#activeMs + (this.isIdle ? IDLE_MS : STALL_MS) - this.#environment.nowMs();
+    // A timer may be early by a fraction of a millisecond.
+    this.#environment.delay(Math.max(leftMs(), 1), () => {
+      const session = this.#session!;
+      if (session.destroyed) return;
+      if (leftMs() > 0) this.#watchTime();
+      else if (this.isIdle) session.destroy();
+      else {
+        const what = `let nothing be sent for ${STALL_MS / 1000} s`;
+        this.#closeFor({ what, errorCode: constants.NGHTTP2_ENHANCE_YOUR_CALM });
+      }
+    });
   }
 
   #onRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const path = headers[':path'] ?? '/';
     this.#watch(stream);
-    this.#log({ kind: 'request', streamId: stream.id!, path, method: headers[':method'] ?? 'GET' });
-    if (path === this.#task.site.entry) this.#onPage(stream, headers);
+    this.#lastRequest = stream.id!;
+    const method = headers[':method'] ?? 'GET';
+    this.#log({ kind: 'request', streamId: stream.id!, path, method });
+    if (method !== 'GET') this.#answerWithPushes(stream, headers, []);
+    else if (path === this.#task.site.entry) this.#onPage(stream, headers);
     else if (path === BEACON_PATH && this.#task.strategy.when === 'during-interactive') {
       this.#answerWithPushes(stream, headers, this.#task.strategy.paths);
     } else this.#answerWithPushes(stream, headers, this.#childrenOf(path));
@@ -402,20 +491,20 @@ export class PushConnection {
       },
       write: (chunk, isLast, done) => this.#writeChunk(stream, chunk, isLast, done),
     };
+    if (this.#scheduler.isIdle) this.#activeMs = this.#environment.nowMs();
     this.#scheduler.add(transmission);
     return transmission;
   }
 
   #responseTo(path: string, requestHeaders: IncomingHttpHeaders): Response {
+    const method = requestHeaders[':method'] ?? 'GET';
+    const refusal = refuseMethod(method);
+    if (refusal !== undefined) return refusal;
     const resource = findResource(this.#task.site, path);
-    if (resource !== undefined) return negotiate(resource, requestHeaders);
     if (path === BEACON_PATH) return { status: 204, headers: {}, body: Buffer.alloc(0) };
-    const body = Buffer.from('not found\n');
-    return {
-      status: 404,
-      headers: { 'content-type': 'text/plain', 'content-length': String(body.length) },
-      body,
-    };
+    const response =
+      resource === undefined ? plainResponse(404, 'not found\n') : negotiate(resource, requestHeaders);
+    return method === 'HEAD' ? { ...response, body: Buffer.alloc(0) } : response;
   }
 
   #writeChunk(stream: ServerHttp2Stream, chunk: Buffer, isLast: boolean, done: () => void): void {
@@ -426,6 +515,7 @@ export class PushConnection {
       if (settled) return;
       settled = true;
       stream.off('close', settle);
+      this.#activeMs = this.#environment.nowMs();
       if (isLast) this.#log({ kind: 'end', streamId });
       done();
     };

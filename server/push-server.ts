@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
 import tls from 'node:tls';
+import { LINGER_MS, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_BYTES } from './limits.ts';
 import { PageMarkup } from './page-markup.ts';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
@@ -18,9 +19,12 @@ export class PushServer {
   readonly #environment: ServerEnvironment;
   readonly #tlsOptions: tls.TlsOptions;
   readonly #markup: PageMarkup;
-  readonly #http2 = http2.createServer();
+  readonly #http2 = http2.createServer({
+    settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_LIST_BYTES },
+  });
   readonly #connections = new Set<PushConnection>();
   #nextConnection: PushConnection | undefined;
+  #openTransports = 0;
 
   constructor(
     task: ServerTask,
@@ -47,13 +51,29 @@ export class PushServer {
     return [...this.#connections].every((connection) => connection.isIdle);
   }
 
+  /** Connections that were accepted and have not ended, TLS handshake or not. */
+  get openConnections(): number {
+    return this.#openTransports;
+  }
+
   accept(transport: ServerTransport): void {
+    this.#openTransports++;
+    this.#environment.log(transport.id, { kind: 'open' });
+    transport.socket.once('close', () => {
+      this.#openTransports--;
+      this.#environment.log(transport.id, { kind: 'closed' });
+    });
     // A tls.Server does not tell which duplex a socket stands on; one server per connection does.
     const server = tls.createServer(this.#tlsOptions, (secure) => {
       this.#environment.log(transport.id, { kind: 'secure' });
       this.#startHttp2(secure, transport);
     });
-    server.on('tlsClientError', () => transport.socket.destroy());
+    server.on('tlsClientError', (error) => {
+      this.#environment.log(transport.id, { kind: 'tls-failed', reason: reasonOf(error) });
+      // An alert tells the client why; it leaves first.
+      transport.socket.end();
+      this.#environment.delay(LINGER_MS, () => transport.socket.destroy());
+    });
     server.emit('connection', transport.socket);
   }
 
@@ -62,10 +82,21 @@ export class PushServer {
     this.#connections.add(connection);
     secure.on('error', () => undefined);
     secure.on('close', () => this.#connections.delete(connection));
-    const tap = new PlaintextTap(secure, (bytes) => connection.onClientBytes(bytes));
+    const tap = new PlaintextTap(secure, {
+      onClientBytes: (bytes) => connection.onClientBytes(bytes),
+      onServerBytes: (bytes) => connection.onServerBytes(bytes),
+      lastWords: () => connection.lastWords(),
+      linger: (end) => this.#environment.delay(LINGER_MS, end),
+    });
     tap.on('error', () => undefined);
     this.#nextConnection = connection;
     this.#http2.emit('connection', tap);
     this.#nextConnection = undefined;
   }
+}
+
+/** `ERR_SSL_NO_SUITABLE_...` and the like, without OpenSSL's file names and numbers. */
+function reasonOf(error: Error): string {
+  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : undefined;
+  return reason ?? error.message;
 }

@@ -3,6 +3,9 @@ export type HintHow = 'early-hints' | 'preload-header' | 'preload-tag' | 'prefet
 
 /** What the push server did, in order. `atMs` is CLOCK_MONOTONIC ms; `connection` counts accepted connections from 1. */
 export type ServerEvent = { readonly atMs: number; readonly connection: number } & (
+  | { readonly kind: 'open' }
+  /** TLS did not come about: no HTTP/2 offered, plain text, a certificate not trusted. */
+  | { readonly kind: 'tls-failed'; readonly reason: string }
   | { readonly kind: 'secure' }
   | { readonly kind: 'settings'; readonly enablePush: boolean }
   | { readonly kind: 'request'; readonly streamId: number; readonly path: string; readonly method: string }
@@ -39,6 +42,9 @@ export type ServerEvent = { readonly atMs: number; readonly connection: number }
       readonly errorCode: number;
       readonly by: 'client' | 'server';
     }
+  /** The client went beyond a limit of limits.ts or broke the protocol; the connection is being closed. */
+  | { readonly kind: 'abuse'; readonly what: string }
+  | { readonly kind: 'closed' }
 );
 
 /** An event before it is stamped. */

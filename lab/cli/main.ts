@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
+import { serveCommand } from './serve.ts';
 import { transferCommand } from './transfer.ts';
 
 const program = new Command('lab')
@@ -20,6 +21,7 @@ const program = new Command('lab')
   .showHelpAfterError('(lab --help lists the commands)')
   .addHelpText('after', '\nExit status: 0 fine, 2 bad input or usage, 3 the environment, 130 interrupted.')
   .addCommand(runCommand())
+  .addCommand(serveCommand())
   .addCommand(reportCommand())
   .addCommand(transferCommand())
   .addCommand(calibrateCommand())

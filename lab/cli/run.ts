@@ -24,6 +24,7 @@ import { tooNoisy } from '../run/disturbance.ts';
 import type { Results } from '../run/results.ts';
 import { bytesText } from './format.ts';
 import { describeNetwork } from './network-line.ts';
+import { wholeNumber } from './numbers.ts';
 import { createProgress } from './progress.ts';
 import { resultTable } from './result-table.ts';
 
@@ -230,14 +231,6 @@ function interruptible(): { signal: AbortSignal; restore: () => void } {
 function folderName(text: string): string {
   if (text !== '') return text;
   throw new InputError('--out: found ""; expected the name of a folder, or leave it out for results');
-}
-
-function wholeNumber(option: string, min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InputError(`${option}: found "${text}"; expected a whole number from ${min} to ${max}`);
-  };
 }
 
 function lateness(text: string): number {

@@ -43,6 +43,7 @@ export class Bridge {
   readonly #uplink = new ByteFifo();
   readonly #downlink = new ByteFifo();
   #clientEnded = false;
+  #peerEnded = false;
   #handedOverBytes = 0;
   /** Handed over, but the modelled send buffer has no room for them yet: the write they belong to blocks. */
   #blockedBytes = 0;
@@ -133,6 +134,10 @@ export class Bridge {
         return this.#connection.serverFreeBytes - this.#blockedBytes;
       },
       onRead: () => this.#throttleClient(),
+      end: () => {
+        this.#peerEnded = true;
+        this.#endClient();
+      },
       close: () => {
         this.#connection.close();
         this.#socket.destroy();
@@ -186,11 +191,17 @@ export class Bridge {
     const pieces = this.#downlink.take(bytes);
     if (pieces.length === 1) {
       socket.write(pieces[0]!);
-      return;
+    } else {
+      socket.cork();
+      for (const piece of pieces) socket.write(piece);
+      socket.uncork();
     }
-    socket.cork();
-    for (const piece of pieces) socket.write(piece);
-    socket.uncork();
+    this.#endClient();
+  }
+
+  /** The end of the server's stream travels behind its last bytes, too. */
+  #endClient(): void {
+    if (this.#peerEnded && this.#downlink.length === 0) this.#socket.end();
   }
 
   #passToPeer(): void {

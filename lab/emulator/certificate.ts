@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { generate } from 'selfsigned';
 
 export interface Certificate {
@@ -8,7 +9,7 @@ export interface Certificate {
   readonly spkiSha256Base64: string;
 }
 
-/** A P-256 certificate for these host names, good for one run. */
+/** A P-256 certificate for these host names and addresses, good for one run. */
 export async function createCertificate(hostnames: readonly string[]): Promise<Certificate> {
   const pems = await generate([{ name: 'commonName', value: hostnames[0]! }], {
     keyType: 'ec',
@@ -16,7 +17,7 @@ export async function createCertificate(hostnames: readonly string[]): Promise<C
     algorithm: 'sha256',
     extensions: [
       { name: 'basicConstraints', cA: false },
-      { name: 'subjectAltName', altNames: hostnames.map((value) => ({ type: 2, value })) },
+      { name: 'subjectAltName', altNames: hostnames.map(altName) },
     ],
   });
   const spki = new X509Certificate(pems.cert).publicKey.export({ type: 'spki', format: 'der' });
@@ -25,4 +26,9 @@ export async function createCertificate(hostnames: readonly string[]): Promise<C
     certPem: pems.cert,
     spkiSha256Base64: createHash('sha256').update(spki).digest('base64'),
   };
+}
+
+/** RFC 5280 §4.2.1.6: an address is an iPAddress (7), a name a dNSName (2). */
+function altName(host: string): { type: 7; ip: string } | { type: 2; value: string } {
+  return isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host };
 }

@@ -1,9 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../errors.ts';
+import type { ServerEvent } from '../../server/server-log.ts';
 import type { EmulatorEvidence } from './evidence.ts';
 import type { Scheduling } from './punctuality.ts';
-import type { ProcessUsage, Replies, Reply, Request, ServedSite, TrialOrder } from './messages.ts';
+import type { Notice, ProcessUsage, Replies, Reply, Request, ServedSite, TrialOrder } from './messages.ts';
 
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
@@ -12,6 +13,8 @@ interface StartOptions {
   readonly port: number;
   /** What its push servers serve; without it only byte sources can stand behind the path. */
   readonly served?: ServedSite;
+  /** Hears of what the push server does in live trials. */
+  readonly onServerEvent?: (event: ServerEvent) => void;
 }
 
 interface Started {
@@ -28,9 +31,17 @@ export class EmulatorProcess {
   /** Why nothing can be asked any more. */
   #ended: EnvironmentError | undefined;
 
-  private constructor(child: ChildProcess) {
+  /** Resolves, with the reason, once nothing can be asked any more. */
+  readonly gone: Promise<EnvironmentError>;
+  #onGone: (reason: EnvironmentError) => void = () => undefined;
+
+  private constructor(child: ChildProcess, onServerEvent?: (event: ServerEvent) => void) {
     this.#child = child;
-    child.on('message', (reply: Reply) => this.#settle(reply));
+    this.gone = new Promise((resolve) => (this.#onGone = resolve));
+    child.on('message', (message: Reply | Notice) => {
+      if ('event' in message) onServerEvent?.(message.event);
+      else this.#settle(message);
+    });
     child.on('exit', (code, signal) => {
       this.#end(new EnvironmentError(`the emulator process ended (${signal ?? `exit ${code}`})`));
     });
@@ -45,7 +56,7 @@ export class EmulatorProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    const emulator = new EmulatorProcess(child);
+    const emulator = new EmulatorProcess(child, options.onServerEvent);
     const { port: wantedPort, served } = options;
     try {
       const { port, scheduling } = await emulator.#ask<'start'>({
@@ -109,6 +120,7 @@ export class EmulatorProcess {
 
   #end(reason: EnvironmentError): void {
     this.#ended ??= reason;
+    this.#onGone(this.#ended);
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import type { ServerEvent } from '../../server/server-log.ts';
 import type { NetworkConditions } from '../network/conditions.ts';
 import { Network } from '../network/network.ts';
 import { createRandom } from '../network/random.ts';
@@ -9,6 +10,8 @@ import type { PeerFactory } from './peer.ts';
 import { Recorder } from './recorder.ts';
 import { WallClockDriver } from './wall-clock-driver.ts';
 
+/** Open at once; a browser opens a handful, and each may hold some MB. */
+const MAX_CONNECTIONS = 512;
 /** How often a waiting `settled` looks again. */
 const SETTLE_POLL_MS = 20;
 
@@ -34,6 +37,10 @@ export class Emulator {
   readonly #listener = net.createServer({ noDelay: true }, (socket) => this.#accept(socket));
   #trial: Trial | undefined;
 
+  constructor() {
+    this.#listener.maxConnections = MAX_CONNECTIONS;
+  }
+
   /** Listens on loopback; port 0 picks a free one. Rejects with the system's error when the port is taken. */
   async listen(port = 0): Promise<number> {
     await new Promise<void>((resolve, reject) => {
@@ -43,11 +50,18 @@ export class Emulator {
     return (this.#listener.address() as net.AddressInfo).port;
   }
 
-  /** A fresh path and a fresh peer behind it; connections from now on belong to this trial. */
-  begin({ network: conditions, extraRttMs = 0, seed }: PathOrder, createPeer: PeerFactory): void {
+  /**
+   * A fresh path and a fresh peer behind it; connections from now on belong to this trial.
+   * @param onServerEvent hears of what the server does as it happens; nothing is recorded then
+   */
+  begin(
+    { network: conditions, extraRttMs = 0, seed }: PathOrder,
+    createPeer: PeerFactory,
+    onServerEvent?: (event: ServerEvent) => void,
+  ): void {
     const driver = this.#driver;
-    const simulation = driver.restart();
-    const recorder = new Recorder(() => simulation.nowMs);
+    const simulation = driver.restart({ recordLateness: onServerEvent === undefined });
+    const recorder = new Recorder(() => simulation.nowMs, onServerEvent);
     const network = new Network(simulation, {
       conditions,
       random: createRandom(seed),

@@ -1,4 +1,5 @@
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
+import type { ServerEvent } from '../../server/server-log.ts';
 import type { PathOrder } from './emulator.ts';
 import type { EmulatorEvidence } from './evidence.ts';
 import type { Scheduling } from './punctuality.ts';
@@ -10,6 +11,8 @@ export type PeerOrder =
 
 export interface TrialOrder extends PathOrder {
   readonly peer: PeerOrder;
+  /** Tell of each server event as it happens, and record nothing. */
+  readonly live?: boolean;
 }
 
 /** What a push server needs besides the orders of its trials. */
@@ -46,6 +49,11 @@ export interface Replies {
   /** How late each wake-up was, ms. */
   'time-pacer': readonly number[];
   stop: undefined;
+}
+
+/** Emulator process → runner, unasked, while a live trial goes on. */
+export interface Notice {
+  readonly event: ServerEvent;
 }
 
 /** Emulator process → runner. */

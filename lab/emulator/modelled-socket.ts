@@ -8,6 +8,8 @@ export interface SocketModel {
   freeBytes(): number;
   /** The server reads on: it has room for more of the client's bytes. */
   onRead(): void;
+  /** The server will write no more: the client's side ends once everything has arrived. */
+  end(): void;
   close(): void;
 }
 
@@ -59,6 +61,7 @@ export class ModelledSocket extends Duplex {
   }
 
   override _final(callback: () => void): void {
+    this.#model.end();
     callback();
   }
 

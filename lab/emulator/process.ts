@@ -4,7 +4,7 @@ import { loadSite } from '../../server/site/load-site.ts';
 import type { Site } from '../../server/site/site.ts';
 import { ByteSource } from './byte-source.ts';
 import { Emulator } from './emulator.ts';
-import type { Replies, Request, Reply, ServedSite, TrialOrder } from './messages.ts';
+import type { Notice, Replies, Request, Reply, ServedSite, TrialOrder } from './messages.ts';
 import type { PeerFactory } from './peer.ts';
 import { askForPunctuality } from './punctuality.ts';
 import { timePacer } from './time-pacer.ts';
@@ -33,7 +33,11 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
   const { emulator } = started;
   switch (request.kind) {
     case 'begin':
-      emulator.begin(request.trial, peerFactory(request.trial, started));
+      emulator.begin(
+        request.trial,
+        peerFactory(request.trial, started),
+        request.trial.live === true ? (event) => tell({ event }) : undefined,
+      );
       return undefined;
     case 'settled':
       return emulator.settled(request.quietMs, request.limitMs);
@@ -74,6 +78,10 @@ process.on('message', (request: Request) => {
 });
 
 function reply(message: Reply): void {
+  tell(message);
+}
+
+function tell(message: Reply | Notice): void {
   process.send?.(message);
 }
 

@@ -9,9 +9,13 @@ import type { ConnectionEvidence, DropEvidence, EmulatorEvidence, TimedValue } f
  */
 const MAX_ENTRIES = 65_536;
 
-/** Collects one trial's evidence from the network and the server. */
+/**
+ * Collects one trial's evidence from the network and the server. Given a listener it passes the server's events on and
+ * keeps nothing: what runs for hours must not remember all of it.
+ */
 export class Recorder {
   readonly #nowMs: () => number;
+  readonly #onServerEvent: ((event: ServerEvent) => void) | undefined;
   readonly #connections: ConnectionEvidence[] = [];
   readonly #queueBytes: Record<Direction, TimedValue[]> = { uplink: [], downlink: [] };
   readonly #drops: DropEvidence[] = [];
@@ -19,8 +23,9 @@ export class Recorder {
   readonly #downlink = { queueDrops: 0, linkDrops: 0, maxQueueBytes: 0, retransmitted: 0 };
 
   /** @param nowMs the model's time: CLOCK_MONOTONIC ms by due time, not by when it was processed */
-  constructor(nowMs: () => number) {
+  constructor(nowMs: () => number, onServerEvent?: (event: ServerEvent) => void) {
     this.#nowMs = nowMs;
+    this.#onServerEvent = onServerEvent;
   }
 
   connection(id: number, clientPort: number): ConnectionEvidence {
@@ -33,7 +38,7 @@ export class Recorder {
       sentBytes: [],
       deliveredBytes: [],
     };
-    this.#connections.push(evidence);
+    if (this.#onServerEvent === undefined) this.#connections.push(evidence);
     return evidence;
   }
 
@@ -45,7 +50,8 @@ export class Recorder {
 
   dropped(packet: WirePacket, cause: DropCause): void {
     const { direction, connection, sizeBytes } = packet;
-    append(this.#drops, { atMs: this.#nowMs(), direction, connection, cause, sizeBytes });
+    if (this.#onServerEvent === undefined)
+      append(this.#drops, { atMs: this.#nowMs(), direction, connection, cause, sizeBytes });
     if (direction === 'uplink') return;
     if (cause === 'link') this.#downlink.linkDrops++;
     else this.#downlink.queueDrops++;
@@ -58,11 +64,14 @@ export class Recorder {
   }
 
   server(connection: number, event: ServerEventBody, atMs: number): void {
-    this.#server.push({ atMs, connection, ...event });
+    const stamped: ServerEvent = { atMs, connection, ...event };
+    if (this.#onServerEvent === undefined) this.#server.push(stamped);
+    else this.#onServerEvent(stamped);
   }
 
   /** Appends to a series, once per change and once per moment. */
   step(series: TimedValue[], value: number): void {
+    if (this.#onServerEvent !== undefined) return;
     const last = series.at(-1);
     if (last !== undefined && last[1] === value) return;
     const atMs = this.#nowMs();

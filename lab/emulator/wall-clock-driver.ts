@@ -16,6 +16,7 @@ const MIN_WAKE_GAP_MS = 0.25;
 export class WallClockDriver {
   #simulation = new Simulation(monotonicNowMs());
   #latenessMs: number[] = [];
+  #recordLateness = true;
   #deferred: (() => void)[] = [];
   #advancing = false;
   #draining = false;
@@ -28,9 +29,10 @@ export class WallClockDriver {
   }
 
   /** Starts over with an empty simulation; what was pending is forgotten. */
-  restart(): Simulation {
+  restart({ recordLateness = true } = {}): Simulation {
     this.#simulation = new Simulation(monotonicNowMs());
     this.#latenessMs = [];
+    this.#recordLateness = recordLateness;
     this.#deferred = [];
     return this.#simulation;
   }
@@ -86,7 +88,7 @@ export class WallClockDriver {
   #advance(): number {
     const nowMs = monotonicNowMs();
     const dueMs = this.#simulation.nextDueMs;
-    if (dueMs !== undefined && dueMs <= nowMs) this.#latenessMs.push(nowMs - dueMs);
+    if (this.#recordLateness && dueMs !== undefined && dueMs <= nowMs) this.#latenessMs.push(nowMs - dueMs);
     this.#advancing = true;
     this.#simulation.advanceTo(nowMs);
     this.#advancing = false;

@@ -242,7 +242,7 @@ metric: fcp
     ['think: 11min', 'think: found "11min"; allowed: 0 ms to 10 min'],
     ['timeout: 1ms', 'timeout: found "1ms"; allowed: 1 s to 60 min'],
     ['name: ../../etc', 'name: found "../../etc"; a name has letters'],
-    ['cache: hot', 'cache: found "hot"; allowed: cold'],
+    ['cache: hot', 'cache: unknown cache "hot"; allowed: cold, warm'],
     ['site: null', 'site: found null; expected text'],
     [
       'site: clean-blgo',

@@ -1,0 +1,44 @@
+import { createCertificate, type Certificate } from '../emulator/certificate.ts';
+import { EmulatorProcess } from '../emulator/emulator-process.ts';
+import type { EnvironmentError } from '../errors.ts';
+import type { ServerEvent } from '../../server/server-log.ts';
+import type { PreparedServe } from './prepare.ts';
+
+/** A server behind an emulated network that waits for clients. */
+export interface Serving {
+  readonly port: number;
+  readonly certificate: Certificate;
+  /** Resolves, with the reason, if the server ends by itself. */
+  readonly gone: Promise<EnvironmentError>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts to listen on loopback.
+ * @param options.port 0: any free one
+ * @throws {EnvironmentError} where the port is taken
+ */
+export async function serve(
+  { scenario, site, strategy }: PreparedServe,
+  options: { port: number; onEvent: (event: ServerEvent) => void },
+): Promise<Serving> {
+  const certificate = await createCertificate([...new Set([site.hostname, 'localhost']), '127.0.0.1']);
+  const { emulator, port } = await EmulatorProcess.start({
+    port: options.port,
+    served: { site: scenario.site, certificate },
+    onServerEvent: options.onEvent,
+  });
+  try {
+    await emulator.begin({
+      network: scenario.network,
+      extraRttMs: scenario.network.extraRttMs?.[site.hostname],
+      seed: scenario.seed,
+      peer: { kind: 'push-server', strategy, thinkMs: scenario.thinkMs },
+      live: true,
+    });
+  } catch (error) {
+    emulator.kill();
+    throw error;
+  }
+  return { port, certificate, gone: emulator.gone, stop: () => emulator.stop() };
+}
