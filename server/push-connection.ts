@@ -18,6 +18,8 @@ import { goawayFrame, OutgoingFrameWalker, type Refusal } from './outgoing-frame
 import { plainResponse, refuseMethod, type Response } from './plain-response.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
+import { mediaType } from './scheduler/policy.ts';
+import { firstScanEndBytes } from './scheduler/progressive-jpeg.ts';
 import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
 import { negotiate } from './site/negotiate.ts';
 import { findResource } from './site/site.ts';
@@ -476,11 +478,13 @@ export class PushConnection {
     if (stream.destroyed) return undefined;
     const { hinted = [], ...order } = options;
     const streamId = stream.id!;
+    const contentType = String(headers['content-type'] ?? '');
     const transmission: Transmission = {
       streamId,
       body,
       ...order,
-      contentType: String(headers['content-type'] ?? ''),
+      contentType,
+      firstSliceBytes: firstSliceBytes(this.#task.strategy, contentType, body),
       priorityField: requestHeaders['priority']?.toString(),
       onStart: () => {
         if (stream.destroyed || stream.closed) return;
@@ -571,4 +575,11 @@ export class PushConnection {
 /** Which kind of hint the HTML of a strategy carries. */
 function hintHow(how: Strategy['how']): HintHow {
   return how === 'preload-tag' || how === 'prefetch' ? how : 'preload-header';
+}
+
+/** Of a progressive JPEG; undefined: it is sent as one. */
+function firstSliceBytes({ firstSlice }: Strategy, contentType: string, body: Buffer): number | undefined {
+  if (firstSlice === 'none' || mediaType(contentType) !== 'image/jpeg') return undefined;
+  const firstScan = firstScanEndBytes(body);
+  return firstScan === undefined || firstSlice === 'first-scan' ? firstScan : firstSlice;
 }

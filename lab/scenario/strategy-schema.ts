@@ -84,6 +84,11 @@ const whatSchema = z.union(
   },
 );
 
+const SLICES = ['none', 'first-scan'] as const;
+const SLICE_BYTES = { min: 1, max: 100_000_000 };
+const sliceError = (issue: { input?: unknown }) =>
+  `found ${describeValue(issue.input)}; expected none, first-scan, or a size such as 8kB`;
+
 const budgetError = (issue: { input?: unknown }) =>
   `found ${describeValue(issue.input)}; expected cwnd-html, a size such as 20kB, or { bdp: 0.5 }`;
 
@@ -150,6 +155,12 @@ export const strategyObjectSchema = z
       .optional(),
     budget: budgetSchema.describe('what may be sent ahead with one page; default: no limit').optional(),
     scheduler: schedulerSchema.describe('which ready stream goes next; default client').optional(),
+    firstSlice: z
+      .union([z.enum(SLICES, { error: sliceError }), size(SLICE_BYTES, 'bytes of each')], {
+        error: sliceError,
+      })
+      .describe('how much of each progressive JPEG goes before any of them goes on; default none')
+      .optional(),
   })
   .superRefine((strategy, context) => {
     const preset = strategy.preset === undefined ? undefined : findStrategyPreset(strategy.preset);
@@ -215,6 +226,7 @@ export function completeStrategy(input: StrategyInput): Strategy {
     gate: input.gate ?? (sameHow ? preset.gate : defaultGates(how)),
     budget: input.budget === undefined ? preset?.budget : budgetOf(input.budget),
     scheduler: input.scheduler ?? preset?.scheduler ?? 'client',
+    firstSlice: input.firstSlice ?? preset?.firstSlice ?? 'none',
   };
   const name = input.name ?? preset?.name;
   if (name === undefined) throw new RangeError('a strategy needs a name or a preset');

@@ -1,14 +1,19 @@
 import type { Strategy, What } from './strategy.ts';
 
-type Described = Pick<Strategy, 'what' | 'when' | 'how' | 'order' | 'interleaveAt' | 'budget' | 'scheduler'>;
+type Described = Pick<
+  Strategy,
+  'what' | 'when' | 'how' | 'order' | 'interleaveAt' | 'budget' | 'scheduler' | 'firstSlice'
+>;
 
 /** In words: exactly what happens on the wire. */
 export function describeStrategy(strategy: Described): string {
-  const { how, order, budget, scheduler } = strategy;
+  const { how, order, budget, scheduler, firstSlice } = strategy;
   const extras = [
     how !== 'none' && order === 'critical-first' && 'Render-blocking ones come first.',
     how !== 'none' && order === 'smallest-first' && 'Small ones come first.',
     budget !== undefined && `Not more than ${describeBudget(budget)}.`,
+    firstSlice !== 'none' &&
+      `Of each progressive JPEG ${firstSlice === 'first-scan' ? 'the first scan' : `${firstSlice} bytes`} goes before any of them goes on.`,
     scheduler !== 'client' && `Among streams that may go, ${describeScheduler(scheduler)}.`,
   ];
   return [describeDelivery(strategy), ...extras.filter((extra) => extra !== false)].join(' ');

@@ -66,6 +66,7 @@ function preset(name: string, parts: Pick<Strategy, 'how'> & Partial<Strategy>):
     gate: defaultGates(parts.how),
     budget: undefined,
     scheduler: 'client',
+    firstSlice: 'none',
     ...parts,
   } as const;
   return { ...strategy, description: describeStrategy(strategy) };

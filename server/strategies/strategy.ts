@@ -22,6 +22,11 @@ export interface Strategy {
   readonly budget: Budget | undefined;
   /** Which ready stream goes next. */
   readonly scheduler: SchedulerSpec;
+  /**
+   * How much of each image goes before any image goes on: `first-scan` of every progressive JPEG, or so many bytes of it;
+   * `none`: images are sent whole.
+   */
+  readonly firstSlice: 'none' | 'first-scan' | number;
 }
 
 /**

@@ -89,6 +89,7 @@ strategies:
         gate: ['push-allowed', 'once-per-connection'],
         budget: undefined,
         scheduler: 'client',
+        firstSlice: 'none',
       },
       expect.objectContaining({
         name: 'all-early',
@@ -106,14 +107,19 @@ strategies:
       `site: clean-blog
 network: 3g
 strategies:
-  - { name: fonts, how: push, what: { types: [style, font] }, order: smallest-first, budget: 20kB }
+  - { name: fonts, how: push, what: { types: [style, font] }, order: smallest-first, budget: 20kB, firstSlice: first-scan }
   - { name: part, preset: interleaved, interleaveAt: 4kB, budget: { bdp: 0.5 }, scheduler: fifo }
   - { name: apache, how: push, when: with-html, scheduler: { mime: [{ type: text/css, order: before }] } }
   - { preset: origin-link, personality: nginx, gate: [save-data] }`,
       'x.yaml',
     );
     expect(strategies).toMatchObject([
-      { what: { types: ['style', 'font'] }, order: 'smallest-first', budget: { bytes: 20_000 } },
+      {
+        what: { types: ['style', 'font'] },
+        order: 'smallest-first',
+        budget: { bytes: 20_000 },
+        firstSlice: 'first-scan',
+      },
       { interleaveAt: 4000, budget: { bdpShare: 0.5 }, scheduler: 'fifo' },
       { when: 'with-html', scheduler: { mime: [{ type: 'text/css', order: 'before' }] } },
       { name: 'origin-link', personality: 'nginx', gate: ['save-data'] },
