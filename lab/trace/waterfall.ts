@@ -1,4 +1,3 @@
-import type { HintHow } from '../../server/server-log.ts';
 import type { z } from 'zod';
 import type { pushOutcomeSchema } from './push-outcome.ts';
 
@@ -129,7 +128,7 @@ export interface PushLife {
 /** One preload the server announced, by 103 or by Link header. */
 export interface HintLife {
   readonly path: string;
-  readonly how: HintHow;
+  readonly how: 'early-hints' | 'preload-header' | 'preload-tag' | 'prefetch';
   /** The 103, or the final response carrying the Link field, was written by the server. */
   readonly sent: number;
   /** The same at the browser. */
