@@ -145,7 +145,6 @@ export class PushConnection {
       return;
     }
     this.#hasSaidGoaway = true;
-    if (this.#session!.destroyed) return;
     this.#blame(`broke the protocol: ${errorName(errorCode)}`);
     // node:http2 says GOAWAY and then waits for the client to go.
     setImmediate(() => this.#session!.destroy());
