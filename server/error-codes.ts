@@ -11,7 +11,7 @@ const CODES: Readonly<Record<number, number>> = {
   [-532]: constants.NGHTTP2_PROTOCOL_ERROR,
   /** Too many SETTINGS in a frame, too many CONTINUATIONs, too much to answer, a preface that is none. */
   [-537]: constants.NGHTTP2_ENHANCE_YOUR_CALM,
-  [-539]: constants.NGHTTP2_ENHANCE_YOUR_CALM,
+  [-905]: constants.NGHTTP2_ENHANCE_YOUR_CALM,
   [-904]: constants.NGHTTP2_ENHANCE_YOUR_CALM,
   [-903]: constants.NGHTTP2_PROTOCOL_ERROR,
 };

@@ -70,8 +70,7 @@ export class PushConnection {
   #lastRequest = 0;
   #endCode: number | undefined;
   #hasSaidGoaway = false;
-  /** It has been said why. */
-  #isClosing = false;
+  #isBlamed = false;
   #runIsDue = false;
   /** When something last came in or went out, or began to wait. */
   #activeMs: number;
@@ -125,8 +124,7 @@ export class PushConnection {
   /** node:http2 drops its GOAWAY where a write is still under way. */
   lastWords(): Buffer | undefined {
     if (this.#endCode === undefined || this.#hasSaidGoaway || !this.#outgoing.isAtBoundary) return undefined;
-    if (!this.#isClosing)
-      this.#log({ kind: 'abuse', what: `broke the protocol: ${errorName(this.#endCode)}` });
+    this.#blame(`broke the protocol: ${errorName(this.#endCode)}`);
     this.#hasSaidGoaway = true;
     return goawayFrame(this.#lastRequest, this.#endCode);
   }
@@ -173,17 +171,23 @@ export class PushConnection {
       return;
     }
     this.#hasSaidGoaway = true;
-    if (this.#isClosing) return;
-    this.#log({ kind: 'abuse', what: `broke the protocol: ${errorName(errorCode)}` });
+    this.#blame(`broke the protocol: ${errorName(errorCode)}`);
     // node:http2 says GOAWAY and then waits for the client to go.
     setImmediate(() => this.#session!.destroy());
   }
 
+  /** One line per connection: what follows from the first fault is not another. */
+  #blame(what: string): void {
+    if (this.#isBlamed) return;
+    this.#isBlamed = true;
+    this.#log({ kind: 'abuse', what });
+  }
+
   /** RFC 9113 §10.5: says why and closes. */
   #closeFor({ what, errorCode }: Violation): void {
-    this.#isClosing = true;
-    this.#log({ kind: 'abuse', what });
-    this.#session?.destroy(undefined, errorCode);
+    this.#blame(what);
+    // Without an error node:http2 takes no heed of the code.
+    this.#session?.destroy(new Error(what), errorCode);
   }
 
   /** Ends the connection that nobody uses and the one that lets nothing out. */

@@ -5,6 +5,7 @@ import { LINGER_MS, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_BYTES } from './limi
 import { PageMarkup } from './page-markup.ts';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
+import type { ServerEventBody } from './server-log.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 
 /** RFC 5077-style ticket keys of node:tls: 48 bytes. */
@@ -57,19 +58,26 @@ export class PushServer {
   }
 
   accept(transport: ServerTransport): void {
+    const log = (event: ServerEventBody) => this.#environment.log(transport.id, event);
+    let tlsState: 'pending' | 'secure' | 'failed' = 'pending';
     this.#openTransports++;
-    this.#environment.log(transport.id, { kind: 'open' });
+    log({ kind: 'open' });
     transport.socket.once('close', () => {
       this.#openTransports--;
-      this.#environment.log(transport.id, { kind: 'closed' });
+      if (tlsState === 'pending')
+        log({ kind: 'tls-failed', reason: 'the client went before TLS was established' });
+      log({ kind: 'closed' });
     });
     // A tls.Server does not tell which duplex a socket stands on; one server per connection does.
     const server = tls.createServer(this.#tlsOptions, (secure) => {
-      this.#environment.log(transport.id, { kind: 'secure' });
+      tlsState = 'secure';
+      log({ kind: 'secure' });
       this.#startHttp2(secure, transport);
     });
     server.on('tlsClientError', (error) => {
-      this.#environment.log(transport.id, { kind: 'tls-failed', reason: reasonOf(error) });
+      if (transport.socket.destroyed) return;
+      tlsState = 'failed';
+      log({ kind: 'tls-failed', reason: reasonOf(error) });
       // An alert tells the client why; it leaves first.
       transport.socket.end();
       this.#environment.delay(LINGER_MS, () => transport.socket.destroy());
