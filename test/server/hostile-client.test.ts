@@ -33,7 +33,7 @@ const site = makeSite(
   { '/': 20_000, '/big.js': 5_000_000, ...Object.fromEntries(pushed.map((path) => [path, 5000])) },
   { critical: pushed },
 );
-const strategy: ResolvedStrategy = { ...findStrategyPreset('before-html')!, paths: pushed };
+const strategy: ResolvedStrategy = { ...findStrategyPreset('before-html')!, paths: pushed, children: {} };
 
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
