@@ -1,0 +1,125 @@
+// @ts-nocheck -- a script over the built code
+// The push server against a bare http2.createSecureServer that sends the same bytes: loopback, no emulated network.
+// Each server is a process of its own; rounds alternate. Usage: npm run bench:server [-- --rounds 9]
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import http2 from 'node:http2';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { median } from 'simple-statistics';
+
+const dist = path.join(import.meta.dirname, '../../dist');
+const { createCertificate } = await import(path.join(dist, 'lab/emulator/certificate.js'));
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '9' } } });
+const rounds = Number(values.rounds);
+const certificate = await createCertificate(['bench.test']);
+
+/** `loads` per round, `atOnce` of them side by side. */
+const CASES = [
+  { name: 'a page without pushes', pageBytes: 20_000, pushes: 0, pushBytes: 0, loads: 100, atOnce: 1 },
+  { name: '100 pushed resources', pageBytes: 20_000, pushes: 100, pushBytes: 5000, loads: 20, atOnce: 1 },
+  {
+    name: '1,000 pushes, one connection',
+    pageBytes: 20_000,
+    pushes: 1000,
+    pushBytes: 1000,
+    loads: 4,
+    atOnce: 1,
+  },
+  { name: '200 connections at once', pageBytes: 20_000, pushes: 0, pushBytes: 0, loads: 200, atOnce: 200 },
+];
+
+console.log(
+  `${'case'.padEnd(30)} ${'first byte, ms'.padStart(22)} ${'CPU per response, µs'.padStart(28)} ${'whole load, ms'.padStart(24)}`,
+);
+console.log(
+  `${''.padEnd(30)} ${['bare', 'lab', 'ratio', 'bare', 'lab', 'ratio', 'bare', 'lab', 'ratio'].map((w) => w.padStart(8)).join('')}`,
+);
+for (const test of CASES) {
+  const servers = {};
+  for (const kind of ['bare', 'lab']) servers[kind] = await start(kind, test);
+  const measured = { bare: [], lab: [] };
+  for (let round = -1; round < rounds; round++) {
+    // Whoever goes second finds the machine as the first has left it: they take turns.
+    const order = round % 2 === 0 ? ['bare', 'lab'] : ['lab', 'bare'];
+    for (const kind of order) {
+      const figures = await measure(servers[kind], test);
+      if (round >= 0) measured[kind].push(figures);
+    }
+  }
+  const columns = ['firstByteMs', 'cpuUs', 'loadMs'].map((key) => {
+    const [bare, lab] = ['bare', 'lab'].map((kind) => median(measured[kind].map((figures) => figures[key])));
+    const digits = key === 'cpuUs' ? 0 : 2;
+    return [bare.toFixed(digits), lab.toFixed(digits), (lab / bare).toFixed(2)]
+      .map((text) => text.padStart(8))
+      .join('');
+  });
+  console.log(`${test.name.padEnd(30)} ${columns.join('')}`);
+  for (const { child } of Object.values(servers)) child.kill();
+}
+process.exit();
+
+async function start(kind, { pageBytes, pushes, pushBytes }) {
+  const child = fork(path.join(import.meta.dirname, 'server-process.mjs'));
+  child.send({ kind, start: { certificate, pageBytes, pushes, pushBytes } });
+  const [{ port }] = await once(child, 'message');
+  return { child, port };
+}
+
+async function cpuMsOf({ child }) {
+  child.send({ usage: true });
+  const [{ cpuMs }] = await once(child, 'message');
+  return cpuMs;
+}
+
+async function measure(server, { loads, atOnce, pushes }) {
+  const before = await cpuMsOf(server);
+  const results = [];
+  for (let done = 0; done < loads; done += atOnce) {
+    results.push(...(await Promise.all(Array.from({ length: atOnce }, () => load(server.port, pushes)))));
+  }
+  const cpuMs = (await cpuMsOf(server)) - before;
+  return {
+    firstByteMs: median(results.map(({ firstByteMs }) => firstByteMs)),
+    loadMs: median(results.map(({ loadMs }) => loadMs)),
+    cpuUs: (1000 * cpuMs) / (loads * (1 + pushes)),
+  };
+}
+
+/** From the request, on a fresh connection, to the first byte of the page and the last byte of everything. */
+async function load(port, pushes) {
+  const session = http2.connect(`https://127.0.0.1:${port}`, {
+    ca: certificate.certPem,
+    servername: 'bench.test',
+    maxReservedRemoteStreams: 2000,
+    settings: { initialWindowSize: 6_291_456, maxConcurrentStreams: 2000 },
+  });
+  session.on('error', (error) => {
+    throw error;
+  });
+  await once(session, 'connect');
+  session.setLocalWindowSize(15_000_000);
+  let left = pushes + 1;
+  let firstByteMs;
+  await new Promise((resolve) => {
+    const startMs = performance.now();
+    const finished = () => {
+      if (--left === 0) resolve();
+    };
+    session.on('stream', (push) => {
+      push.resume();
+      push.on('end', finished);
+    });
+    const request = session.request({ ':path': '/', ':authority': `bench.test:${port}` });
+    request.once('data', () => {
+      firstByteMs = performance.now() - startMs;
+    });
+    request.on('end', finished);
+    request.resume();
+    session.startMs = startMs;
+  });
+  const loadMs = performance.now() - session.startMs;
+  session.destroy();
+  return { firstByteMs, loadMs };
+}
