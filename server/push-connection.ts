@@ -212,11 +212,18 @@ export class PushConnection {
     this.#lastRequest = stream.id!;
     const method = headers[':method'] ?? 'GET';
     this.#log({ kind: 'request', streamId: stream.id!, path, method });
-    if (method !== 'GET') this.#answerWithPushes(stream, headers, []);
+    if (method !== 'GET' || !this.#isOurs(headers)) this.#answerWithPushes(stream, headers, []);
     else if (path === this.#task.site.entry) this.#onPage(stream, headers);
     else if (path === BEACON_PATH && this.#task.strategy.when === 'during-interactive') {
       this.#answerWithPushes(stream, headers, this.#task.strategy.paths);
     } else this.#answerWithPushes(stream, headers, this.#childrenOf(path));
+  }
+
+  /** RFC 9113 §9.1.2: what another origin should answer is misdirected; people's own clients may say localhost. */
+  #isOurs(headers: IncomingHttpHeaders): boolean {
+    const { site } = this.#task;
+    const host = authorityOf(headers, site).replace(/:\d+$/, '');
+    return [site.hostname, 'localhost', '127.0.0.1'].includes(host);
   }
 
   /** `with-resource`: what goes along with a requested sub-resource. */
@@ -506,6 +513,8 @@ export class PushConnection {
 
   #responseTo(path: string, requestHeaders: IncomingHttpHeaders): Response {
     const method = requestHeaders[':method'] ?? 'GET';
+    if (!this.#isOurs(requestHeaders))
+      return plainResponse(421, 'not the origin this certificate stands for here\n');
     const refusal = refuseMethod(method);
     if (refusal !== undefined) return refusal;
     const resource = findResource(this.#task.site, path);

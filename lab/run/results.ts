@@ -171,6 +171,12 @@ const pushSchema = z.object({
   receivedBytes: bytes,
   wastedBytes: bytes,
   duplicate: z.boolean().describe('the page requested the same URL on a stream of its own as well'),
+  requestedInstead: z
+    .string()
+    .describe(
+      'a stale push list: nobody claimed this, and the page asked for the same path with another query',
+    )
+    .optional(),
 });
 
 const pacerSchema = z

@@ -2,6 +2,7 @@ import { quantileSorted } from 'simple-statistics';
 import { disturbanceOf, type LatenessLimits } from './disturbance.ts';
 import type { PlannedTrial } from './plan.ts';
 import { METRIC_NAMES, type MetricName, type TrialResult } from './results.ts';
+import type { PushLife, Waterfall } from '../trace/waterfall.ts';
 import type { TrialEvidence } from './trial.ts';
 
 type Timing = Pick<TrialResult, 'startedAt' | 'durationMs'>;
@@ -33,6 +34,7 @@ export function trialResult(
       receivedBytes: push.receivedBytes,
       wastedBytes: push.wastedBytes,
       duplicate: push.duplicate,
+      ...staleness(push, waterfall),
     })),
     duplicates: [...new Set(waterfall.pushes.filter(({ duplicate }) => duplicate).map(({ path }) => path))],
     receivedBytes: pushedBytes + requestedBytes,
@@ -66,6 +68,16 @@ export function failedTrial(planned: PlannedTrial, timing: Timing, failure: stri
     blockedUrls: [],
     disagreements: [],
   };
+}
+
+/** Pushed `main.js?v=1`, and the page wants `v=2`. */
+function staleness(push: PushLife, { resources }: Waterfall): { requestedInstead?: string } {
+  if (push.outcome !== 'unclaimed') return {};
+  const [pathname] = push.path.split('?', 1);
+  const wanted = resources.find(
+    ({ path, external }) => !external && path !== push.path && path.split('?', 1)[0] === pathname,
+  );
+  return wanted === undefined ? {} : { requestedInstead: wanted.url };
 }
 
 function identity({

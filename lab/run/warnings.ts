@@ -31,6 +31,14 @@ export function warningsOf(
         (run.concurrency > 1 ? '--concurrency 1 may help' : 'does another program run on this machine?'),
     );
   }
+  const stale = trials
+    .flatMap(({ strategy, pushes }) => pushes.map((push) => ({ strategy, ...push })))
+    .find(({ requestedInstead }) => requestedInstead !== undefined);
+  if (stale !== undefined) {
+    warnings.push(
+      `the push list of ${stale.strategy} is stale: it pushes ${stale.url}, and the page asks for ${stale.requestedInstead!}`,
+    );
+  }
   const disagreeing = trials.filter(({ disagreements }) => disagreements.length > 0);
   if (disagreeing.length > 0) {
     warnings.push(

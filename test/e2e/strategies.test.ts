@@ -113,3 +113,21 @@ describe('a second visit with a warm cache', () => {
     expect(style.deliveredBy).toBe('cache');
   });
 });
+
+describe('a stale push list', () => {
+  it('is flagged: it pushes app.js?v=1, and the page asks for app.js', async () => {
+    const out = await temporaryFolder();
+    try {
+      const outcome = await run('stale', out.path);
+      const push = measured(outcome, 'old-list').pushes.find(({ url }) => url.endsWith('?v=1'))!;
+      expect(push).toMatchObject({
+        outcome: 'unclaimed',
+        requestedInstead: 'https://strategies.test/app.js',
+      });
+      expect(push.wastedBytes).toBe(push.receivedBytes);
+      expect(outcome.results.warnings.join('\n')).toContain('the push list of old-list is stale');
+    } finally {
+      await out.remove();
+    }
+  });
+});

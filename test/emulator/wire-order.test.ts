@@ -239,6 +239,13 @@ describe('the wire, as the client receives it through the emulator', () => {
     );
   });
 
+  it('another authority: 421, and no push', async () => {
+    const requestHeaders = { ':authority': 'other.test' };
+    const { wire, headers } = await visit(site, preset('after-html'), { requestHeaders });
+    expect(wire.join(' | ')).toBe('H / | D /');
+    expect(headers.get('/')![':status']).toBe(421);
+  });
+
   it('a client that switched push off gets none, and the log says by which gate', async () => {
     const { wire, evidence } = await visit(site, preset('before-html'), { enablePush: false });
     expect(wire.join(' | ')).toBe('H / | D /');
