@@ -35,6 +35,7 @@ module.exports = {
       '^lab/network/',
       '^lab/input/',
       '^server/(site|strategies|link)/',
+      '^server/scheduler/record-size\\.ts$',
       results,
       errors,
       packageRoot,

@@ -85,7 +85,10 @@ export class PushConnection {
     this.#task = task;
     this.#environment = environment;
     this.#markup = markup;
-    this.#scheduler = new Scheduler(task.strategy.scheduler);
+    this.#scheduler = new Scheduler(task.strategy.scheduler, {
+      tlsRecord: task.strategy.tlsRecord,
+      nowMs: environment.nowMs,
+    });
     this.#guard = new AbuseGuard(environment.nowMs, (violation) => this.#closeFor(violation));
     this.#activeMs = environment.nowMs();
   }

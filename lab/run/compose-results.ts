@@ -107,6 +107,7 @@ function describedStrategy(strategy: ResolvedStrategy): Results['strategies'][nu
     gate: [...gate],
     ...(budget !== undefined && { budget }),
     ...(scheduler !== 'client' && { scheduler: schedulerRecord(scheduler) }),
+    ...(strategy.tlsRecord !== undefined && { tlsRecord: strategy.tlsRecord }),
     ...(strategy.firstSlice !== 'none' && { firstSlice: strategy.firstSlice }),
     paths: [...paths],
   };

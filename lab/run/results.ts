@@ -156,6 +156,10 @@ const strategySchema = z.object({
     .union([z.string(), z.object({ mime: z.array(z.record(z.string(), z.union([z.string(), z.number()]))) })])
     .describe('which ready stream goes next; absent: as the client says')
     .optional(),
+  tlsRecord: z
+    .object({ warmUpRecordBytes: bytes, warmUpBytes: bytes, coolDownMs: ms })
+    .describe('TLS records of this size first; absent: full ones')
+    .optional(),
   firstSlice: z
     .union([z.literal('first-scan'), z.number()])
     .describe('how much of each progressive JPEG goes before any goes on; absent: they are sent whole')

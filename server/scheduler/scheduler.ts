@@ -1,6 +1,7 @@
 import { createPolicy, type SchedulerSpec } from './create-policy.ts';
 import { FlowControl } from './flow-control.ts';
 import type { Policy, StreamFacts } from './policy.ts';
+import { RecordSize, type TlsRecordSpec } from './record-size.ts';
 
 /** One DATA frame with its 9-byte header fills one TLS record of 16 kB. */
 export const MAX_CHUNK_BYTES = 16_375;
@@ -45,12 +46,20 @@ export class Scheduler {
   readonly #started = new Map<number, Entry>();
   /** Weak, for a connection may serve any number of them: only what someone still waits for need be remembered. */
   readonly #finished = new WeakSet<Transmission>();
+  readonly #records: RecordSize;
+  readonly #nowMs: () => number;
   #mayRelease = false;
   #openSlices = 0;
   #writing = false;
 
-  constructor(spec: SchedulerSpec = 'client') {
+  /** @param options.tlsRecord default: every chunk fills a record */
+  constructor(
+    spec: SchedulerSpec = 'client',
+    { tlsRecord, nowMs = () => 0 }: { tlsRecord?: TlsRecordSpec | undefined; nowMs?: () => number } = {},
+  ) {
     this.priorities = createPolicy(spec);
+    this.#records = new RecordSize(tlsRecord, MAX_CHUNK_BYTES);
+    this.#nowMs = nowMs;
   }
 
   get isIdle(): boolean {
@@ -89,6 +98,7 @@ export class Scheduler {
     if (entry.offset === entry.transmission.hold?.atByte) this.#mayRelease = true;
     this.flowControl.onSent(streamId, size);
     this.priorities.served(streamId, size);
+    this.#records.onSent(size, this.#nowMs());
     if (isLast) this.#finish(entry.transmission);
     this.#writing = true;
     entry.transmission.write(chunk, isLast, () => {
@@ -108,7 +118,11 @@ export class Scheduler {
     // First slice and hold end with a chunk, so that others follow at once.
     const stops = [firstSliceBytes, hold?.atByte ?? 0].filter((stop) => stop > offset);
     const end = Math.min(body.length, ...stops);
-    return Math.min(MAX_CHUNK_BYTES, this.flowControl.available(streamId), end - offset);
+    return Math.min(
+      this.#records.chunkBytes(this.#nowMs()),
+      this.flowControl.available(streamId),
+      end - offset,
+    );
   }
 
   #startReleased(): void {

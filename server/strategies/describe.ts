@@ -2,16 +2,18 @@ import type { Strategy, What } from './strategy.ts';
 
 type Described = Pick<
   Strategy,
-  'what' | 'when' | 'how' | 'order' | 'interleaveAt' | 'budget' | 'scheduler' | 'firstSlice'
+  'what' | 'when' | 'how' | 'order' | 'interleaveAt' | 'budget' | 'scheduler' | 'firstSlice' | 'tlsRecord'
 >;
 
 /** In words: exactly what happens on the wire. */
 export function describeStrategy(strategy: Described): string {
-  const { how, order, budget, scheduler, firstSlice } = strategy;
+  const { how, order, budget, scheduler, firstSlice, tlsRecord } = strategy;
   const extras = [
     how !== 'none' && order === 'critical-first' && 'Render-blocking ones come first.',
     how !== 'none' && order === 'smallest-first' && 'Small ones come first.',
     budget !== undefined && `Not more than ${describeBudget(budget)}.`,
+    tlsRecord !== undefined &&
+      `TLS records have ${tlsRecord.warmUpRecordBytes} bytes until ${tlsRecord.warmUpBytes} bytes are sent${tlsRecord.coolDownMs > 0 ? `, and again after ${tlsRecord.coolDownMs} ms of rest` : ''}.`,
     firstSlice !== 'none' &&
       `Of each progressive JPEG ${firstSlice === 'first-scan' ? 'the first scan' : `${firstSlice} bytes`} goes before any of them goes on.`,
     scheduler !== 'client' && `Among streams that may go, ${describeScheduler(scheduler)}.`,

@@ -67,6 +67,7 @@ function preset(name: string, parts: Pick<Strategy, 'how'> & Partial<Strategy>):
     budget: undefined,
     scheduler: 'client',
     firstSlice: 'none',
+    tlsRecord: undefined,
     ...parts,
   } as const;
   return { ...strategy, description: describeStrategy(strategy) };

@@ -1,3 +1,4 @@
+import type { TlsRecordSpec } from '../scheduler/record-size.ts';
 import type { Personality } from '../link/personalities.ts';
 import type { SchedulerSpec } from '../scheduler/create-policy.ts';
 
@@ -27,6 +28,8 @@ export interface Strategy {
    * `none`: images are sent whole.
    */
   readonly firstSlice: 'none' | 'first-scan' | number;
+  /** Undefined: every record is as full as what is to be sent makes it, up to 16 kB. */
+  readonly tlsRecord: TlsRecordSpec | undefined;
 }
 
 /**

@@ -239,6 +239,17 @@ describe('the wire, as the client receives it through the emulator', () => {
     );
   });
 
+  it('TLS records are small until enough is sent, then full', async () => {
+    const tlsRecord = { warmUpRecordBytes: 1300, warmUpBytes: 5000, coolDownMs: 0 };
+    const { evidence } = await visit(site, { ...preset('no-push'), tlsRecord });
+    const chunks = evidence.server.filter((event) => event.kind === 'data');
+    // 1,300 − 22 of record − 9 of frame = 1,269; four of them are 5,076; 20,000 − 5,076 = 14,924.
+    expect(chunks.map(({ bytes }) => bytes)).toEqual([1269, 1269, 1269, 1269, 14_924]);
+    expect(chunks.slice(1, 4).map(({ offsetStart, offsetEnd }) => offsetEnd - offsetStart)).toEqual([
+      1300, 1300, 1300,
+    ]);
+  });
+
   it('another authority: 421, and no push', async () => {
     const requestHeaders = { ':authority': 'other.test' };
     const { wire, headers } = await visit(site, preset('after-html'), { requestHeaders });

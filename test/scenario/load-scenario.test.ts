@@ -90,6 +90,7 @@ strategies:
         budget: undefined,
         scheduler: 'client',
         firstSlice: 'none',
+        tlsRecord: undefined,
       },
       expect.objectContaining({
         name: 'all-early',
@@ -108,7 +109,7 @@ strategies:
 network: 3g
 strategies:
   - { name: fonts, how: push, what: { types: [style, font] }, order: smallest-first, budget: 20kB, firstSlice: first-scan }
-  - { name: part, preset: interleaved, interleaveAt: 4kB, budget: { bdp: 0.5 }, scheduler: fifo }
+  - { name: part, preset: interleaved, interleaveAt: 4kB, budget: { bdp: 0.5 }, scheduler: fifo, tlsRecord: { size: 1400B } }
   - { name: apache, how: push, when: with-html, scheduler: { mime: [{ type: text/css, order: before }] } }
   - { preset: origin-link, personality: nginx, gate: [save-data] }`,
       'x.yaml',
@@ -120,7 +121,12 @@ strategies:
         budget: { bytes: 20_000 },
         firstSlice: 'first-scan',
       },
-      { interleaveAt: 4000, budget: { bdpShare: 0.5 }, scheduler: 'fifo' },
+      {
+        interleaveAt: 4000,
+        budget: { bdpShare: 0.5 },
+        scheduler: 'fifo',
+        tlsRecord: { warmUpRecordBytes: 1400, warmUpBytes: 1_048_576, coolDownMs: 1000 },
+      },
       { when: 'with-html', scheduler: { mime: [{ type: 'text/css', order: 'before' }] } },
       { name: 'origin-link', personality: 'nginx', gate: ['save-data'] },
     ]);
