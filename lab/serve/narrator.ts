@@ -51,7 +51,15 @@ export class Narrator {
       case 'closed':
         this.#connections.delete(event.connection);
         break;
-      default:
+      case 'open':
+      case 'secure':
+      case 'tls-failed':
+      case 'settings':
+      case 'gated':
+      case 'hint':
+      case 'headers':
+      case 'abuse':
+        break;
     }
     return { sinceOpenMs, ...rest };
   }
