@@ -1,11 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
 import tls from 'node:tls';
 import { LINGER_MS, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_BYTES } from './limits.ts';
+import { AcceptedConnection } from './accepted-connection.ts';
 import { PageMarkup } from './page-markup.ts';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
-import type { ServerEventBody } from './server-log.ts';
 import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 
 /** RFC 5077-style ticket keys of node:tls: 48 bytes. */
@@ -18,8 +19,10 @@ const TICKET_KEY_BYTES = 48;
 export class PushServer {
   readonly #task: ServerTask;
   readonly #environment: ServerEnvironment;
-  readonly #tlsOptions: tls.TlsOptions;
   readonly #markup: PageMarkup;
+  readonly #tls: tls.Server;
+  /** A tls.Server does not tell which duplex a socket stands on; whose handshake this is, its context does. */
+  readonly #accepting = new AsyncLocalStorage<AcceptedConnection>();
   readonly #http2 = http2.createServer({
     settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_LIST_BYTES },
   });
@@ -35,14 +38,26 @@ export class PushServer {
     this.#task = task;
     this.#environment = environment;
     this.#markup = new PageMarkup(task.site);
-    this.#tlsOptions = {
+    // One for all connections: to read the key and certificate takes longer than a handshake.
+    this.#tls = tls.createServer({
       key: certificate.keyPem,
       cert: certificate.certPem,
       ALPNProtocols: ['h2'],
       minVersion: 'TLSv1.3',
       // Shared by all connections of a trial, so that a second one can resume the first one's session.
       ticketKeys: randomBytes(TICKET_KEY_BYTES),
-    };
+    });
+    this.#tls.on('secureConnection', (secure) => {
+      const accepted = this.#accepting.getStore();
+      if (accepted === undefined) {
+        secure.destroy();
+        return;
+      }
+      accepted.secured();
+      // What the connection does from here on is not part of accepting it.
+      this.#accepting.exit(() => this.#startHttp2(secure, accepted.transport));
+    });
+    this.#tls.on('tlsClientError', (error) => this.#accepting.getStore()?.failed(error));
     // `emit('connection')` announces the session synchronously, so it can be matched to its connection here.
     this.#http2.on('session', (session) => this.#nextConnection?.attach(session));
   }
@@ -58,31 +73,10 @@ export class PushServer {
   }
 
   accept(transport: ServerTransport): void {
-    const log = (event: ServerEventBody) => this.#environment.log(transport.id, event);
-    let tlsState: 'pending' | 'secure' | 'failed' = 'pending';
+    const accepted = new AcceptedConnection(transport, this.#environment);
     this.#openTransports++;
-    log({ kind: 'open' });
-    transport.socket.once('close', () => {
-      this.#openTransports--;
-      if (tlsState === 'pending')
-        log({ kind: 'tls-failed', reason: 'the client went before TLS was established' });
-      log({ kind: 'closed' });
-    });
-    // A tls.Server does not tell which duplex a socket stands on; one server per connection does.
-    const server = tls.createServer(this.#tlsOptions, (secure) => {
-      tlsState = 'secure';
-      log({ kind: 'secure' });
-      this.#startHttp2(secure, transport);
-    });
-    server.on('tlsClientError', (error) => {
-      if (transport.socket.destroyed) return;
-      tlsState = 'failed';
-      log({ kind: 'tls-failed', reason: reasonOf(error) });
-      // An alert tells the client why; it leaves first.
-      transport.socket.end();
-      this.#environment.delay(LINGER_MS, () => transport.socket.destroy());
-    });
-    server.emit('connection', transport.socket);
+    transport.socket.once('close', () => this.#openTransports--);
+    this.#accepting.run(accepted, () => void this.#tls.emit('connection', transport.socket));
   }
 
   #startHttp2(secure: tls.TLSSocket, transport: ServerTransport): void {
@@ -101,10 +95,4 @@ export class PushServer {
     this.#http2.emit('connection', tap);
     this.#nextConnection = undefined;
   }
-}
-
-/** `ERR_SSL_NO_SUITABLE_...` and the like, without OpenSSL's file names and numbers. */
-function reasonOf(error: Error): string {
-  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : undefined;
-  return reason ?? error.message;
 }

@@ -1,9 +1,12 @@
 // @ts-nocheck -- a script over the built code
 // One server of server.mjs in a process of its own, so that its CPU time is its own: 'lab' or 'bare'.
+import { Buffer } from 'node:buffer';
 import http2 from 'node:http2';
 import net from 'node:net';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import process from 'node:process';
+import { setImmediate, setTimeout } from 'node:timers';
 
 const dist = path.join(import.meta.dirname, '../../dist');
 const { PushServer } = await import(path.join(dist, 'server/push-server.js'));

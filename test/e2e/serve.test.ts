@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** Starts it, and waits for the lines of its introduction. */
-async function startServe(...args: string[]) {
+/** Starts it; `until` resolves once its output so far matches. */
+function startServe(...args: string[]) {
   const { child, outcome } = startLab(['serve', scenario, ...quick, ...args]);
   let text = '';
   const until = (pattern: RegExp) =>
@@ -63,7 +63,7 @@ async function load(url: string, options: { cert: string }): Promise<{ pushed: s
 
 describe('lab serve', () => {
   it('serves a page with its pushes, tells what happens, and ends cleanly', async () => {
-    const { child, outcome, until } = await startServe('--strategy', 'after-html');
+    const { child, outcome, until } = startServe('--strategy', 'after-html');
     const [, cert] = await until(/certificate\s+(\S+)/);
     const [url] = await until(/https:\/\/\S+:\d+\//);
     await until(/Ctrl-C/);
@@ -92,7 +92,7 @@ describe('lab serve', () => {
 
   it('--json: one object per line, for localhost as well, the certificate where it was asked for', async () => {
     const cert = path.join(folder.path, 'cert.pem');
-    const { child, outcome, until } = await startServe('--strategy', 'no-push', '--json', '--cert-out', cert);
+    const { child, outcome, until } = startServe('--strategy', 'no-push', '--json', '--cert-out', cert);
     const [, port] = await until(/"port":(\d+)/);
     const { pushed } = await load(`https://localhost:${port}/`, { cert });
     expect(pushed).toEqual([]);
@@ -113,7 +113,7 @@ describe('lab serve', () => {
   });
 
   it('early hints and gates are told', async () => {
-    const { child, outcome, until } = await startServe('--strategy', 'early-hints');
+    const { child, outcome, until } = startServe('--strategy', 'early-hints');
     const [, cert] = await until(/certificate\s+(\S+)/);
     const [url] = await until(/https:\/\/\S+:\d+\//);
     await load(url, { cert: cert! });
