@@ -20,7 +20,7 @@ import { makeSite } from '../support/site.ts';
 import { FAST } from './support.ts';
 
 const site = makeSite({ '/': 20_000, '/a.css': 18_000 }, { critical: ['/a.css'] });
-const strategy = { ...findStrategyPreset('after-html')!, paths: ['/a.css'] };
+const strategy = { ...findStrategyPreset('after-html')!, paths: ['/a.css'], children: {} };
 
 describe('a live trial: hostile clients over the emulated network', () => {
   const emulator = new Emulator();
