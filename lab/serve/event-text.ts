@@ -24,7 +24,7 @@ function detailOf(event: ToldEvent): string {
     case 'gated':
       return `${event.path} kept back by ${event.gate}`;
     case 'hint':
-      return `${event.how} on stream ${event.streamId} names ${event.paths.join(', ')}`;
+      return `${event.how === 'early-hints' ? '103' : event.how} on stream ${event.streamId} names ${event.paths.join(', ')}`;
     case 'headers':
       return `${event.status} on stream ${event.streamId}`;
     case 'end':
