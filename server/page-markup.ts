@@ -1,5 +1,6 @@
 import zlib from 'node:zlib';
 import { preloadDestination } from './link-header.ts';
+import type { ResolvedStrategy } from './strategies/decide.ts';
 import { findResource, type ContentCoding, type Site, type SiteResource } from './site/site.ts';
 
 /** The page asks for this after its load event; answered with 204 and the pushes of `during-interactive`. */
@@ -7,32 +8,43 @@ export const BEACON_PATH = '/.well-known/push-lab/interactive';
 
 const BEACON_SCRIPT = `<script>addEventListener('load',()=>setTimeout(()=>fetch('${BEACON_PATH}')))</script>`;
 
-/** What a strategy adds to the HTML. */
-export interface PageAdditions {
-  /** Paths of `<link rel=preload>` elements, the first things in the head. */
-  readonly preloadTags: readonly string[];
-  /** A script that fetches BEACON_PATH after the load event. */
-  readonly beacon: boolean;
-}
-
-/** The page with additions, compressed again as it was; each combination is made once, for it takes milliseconds. */
+/** The HTML as a strategy has it sent. Made when the trial begins, for compressing takes tens of milliseconds. */
 export class PageMarkup {
   readonly #site: Site;
+  readonly #hasBeacon: boolean;
   readonly #made = new Map<string, SiteResource>();
+  readonly #headEnds = new Map<Buffer, number>();
 
-  constructor(site: Site) {
+  constructor(site: Site, strategy: ResolvedStrategy) {
     this.#site = site;
+    this.#hasBeacon = strategy.when === 'during-interactive' && strategy.how === 'push';
+    const page = this.page(strategy.how === 'preload-tag' ? strategy.paths : []);
+    if (strategy.when !== 'interleaved') return;
+    this.headEndBytes(page.body, 'identity');
+    const { br, gzip } = page.encodings;
+    if (br !== undefined) this.headEndBytes(br, 'br');
+    if (gzip !== undefined) this.headEndBytes(gzip, 'gzip');
   }
 
-  with(page: SiteResource, additions: PageAdditions): SiteResource {
-    if (additions.preloadTags.length === 0 && !additions.beacon) return page;
-    const key = JSON.stringify([page.path, additions.preloadTags, additions.beacon]);
-    const made = this.#made.get(key) ?? this.#make(page, additions);
+  /** With `<link rel=preload>` of these paths as the first things in the head. */
+  page(preloadTags: readonly string[]): SiteResource {
+    const page = findResource(this.#site, this.#site.entry);
+    if (page === undefined) throw new Error(`the site has no ${this.#site.entry}`);
+    if (preloadTags.length === 0 && !this.#hasBeacon) return page;
+    const key = preloadTags.join(' ');
+    const made = this.#made.get(key) ?? this.#make(page, preloadTags);
     this.#made.set(key, made);
     return made;
   }
 
-  #make(page: SiteResource, { preloadTags, beacon }: PageAdditions): SiteResource {
+  /** Of a body that `page` came with; see headEndBytes. */
+  headEndBytes(body: Buffer, coding: ContentCoding): number {
+    const bytes = this.#headEnds.get(body) ?? headEndBytes(body, coding);
+    this.#headEnds.set(body, bytes);
+    return bytes;
+  }
+
+  #make(page: SiteResource, preloadTags: readonly string[]): SiteResource {
     const tags = preloadTags.map((path) =>
       preloadTag(path, findResource(this.#site, path)?.contentType ?? ''),
     );
@@ -40,13 +52,17 @@ export class PageMarkup {
     const html = page.body.toString('latin1');
     const withTags = insert(html, /<head(?:\s[^>]*)?>/i, tags.join(''), 'behind');
     const body = Buffer.from(
-      beacon ? insert(withTags, /<\/body\s*>/i, BEACON_SCRIPT, 'before') : withTags,
+      this.#hasBeacon ? insert(withTags, /<\/body\s*>/i, BEACON_SCRIPT, 'before') : withTags,
       'latin1',
     );
     const { br, gzip } = page.encodings;
     return {
       ...page,
       body,
+      // Other bytes, another validator (RFC 9110 §8.8.3).
+      ...(page.etag !== undefined && {
+        etag: `${page.etag.slice(0, -1)}-${tags.length}${this.#hasBeacon ? 'b' : ''}"`,
+      }),
       encodings: {
         ...(br !== undefined && { br: zlib.brotliCompressSync(body) }),
         ...(gzip !== undefined && {
@@ -61,7 +77,7 @@ export class PageMarkup {
  * How many bytes of an HTML body, as sent, bring the browser to the end of its head: all of it where it has no `</head>`.
  * A compressed body is tried by halving, for the coding decides what a prefix yields.
  */
-export function headEndBytes(body: Buffer, coding: ContentCoding): number {
+function headEndBytes(body: Buffer, coding: ContentCoding): number {
   const needed = headEnd(decodePrefix(body, coding));
   if (needed === undefined) return body.length;
   if (coding === 'identity') return needed;

@@ -37,7 +37,7 @@ export class PushServer {
   ) {
     this.#task = task;
     this.#environment = environment;
-    this.#markup = new PageMarkup(task.site);
+    this.#markup = new PageMarkup(task.site, task.strategy);
     // One for all connections: to read the key and certificate takes longer than a handshake.
     this.#tls = tls.createServer({
       key: certificate.keyPem,

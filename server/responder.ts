@@ -1,0 +1,302 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { authorityOf, clientState, cookiesOf, type ConnectionState } from './client-state.ts';
+import { linkField } from './link-header.ts';
+import { linkPushes } from './link/link-pushes.ts';
+import { LINK_QUIRKS, PUSHED_MARK_FIELD } from './link/personalities.ts';
+import { BEACON_PATH, type PageMarkup } from './page-markup.ts';
+import { plainResponse, refuseMethod, type Response } from './plain-response.ts';
+import type { PromisedStream, ResponseOrder, ResponseQueue } from './response-queue.ts';
+import type { Transmission } from './scheduler/scheduler.ts';
+import type { ServerEventBody } from './server-log.ts';
+import type { ServerEnvironment, ServerTask } from './server-task.ts';
+import { negotiate } from './site/negotiate.ts';
+import { findResource } from './site/site.ts';
+import { decide, type Decision } from './strategies/decide.ts';
+
+/** What the HTML waits for: before its first byte, and, where it is interleaved, in its midst. */
+interface PageOrder {
+  readonly after: readonly Transmission[];
+  readonly holdFor?: readonly Transmission[];
+}
+
+/** What goes along in the HTML's headers. */
+interface PageExtras {
+  /** Paths promised with it, for the cookies of the next visit. */
+  readonly pushed: readonly string[];
+  /** In place of the origin's Link fields. */
+  readonly forwardedLink?: readonly string[] | undefined;
+}
+
+/** What the requests of one connection are answered with: the strategy's decision turned into promises and responses. */
+export class Responder {
+  readonly #task: ServerTask;
+  readonly #environment: ServerEnvironment;
+  readonly #markup: PageMarkup;
+  readonly #queue: ResponseQueue;
+  readonly #connectionState: () => Omit<ConnectionState, 'pushed'>;
+  readonly #log: (event: ServerEventBody) => void;
+  /** Requests whose answer is still being thought about or promised for. */
+  #pending = 0;
+
+  constructor(
+    task: ServerTask,
+    environment: ServerEnvironment,
+    parts: {
+      markup: PageMarkup;
+      queue: ResponseQueue;
+      connectionState: () => Omit<ConnectionState, 'pushed'>;
+      log: (event: ServerEventBody) => void;
+    },
+  ) {
+    this.#task = task;
+    this.#environment = environment;
+    this.#markup = parts.markup;
+    this.#queue = parts.queue;
+    this.#connectionState = parts.connectionState;
+    this.#log = parts.log;
+  }
+
+  get isIdle(): boolean {
+    return this.#pending === 0;
+  }
+
+  answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const path = headers[':path'] ?? '/';
+    const method = headers[':method'] ?? 'GET';
+    if (method !== 'GET' || !this.#isOurs(headers)) this.#answerWithPushes(stream, headers, []);
+    else if (path === this.#task.site.entry) this.#onPage(stream, headers);
+    else if (path === BEACON_PATH && this.#task.strategy.when === 'during-interactive') {
+      this.#answerWithPushes(stream, headers, this.#task.strategy.paths);
+    } else this.#answerWithPushes(stream, headers, this.#childrenOf(path));
+  }
+
+  /** RFC 9113 §9.1.2: what another origin should answer is misdirected; people's own clients may say localhost. */
+  #isOurs(headers: IncomingHttpHeaders): boolean {
+    const { site } = this.#task;
+    const host = authorityOf(headers, site).replace(/:\d+$/, '');
+    return [site.hostname, 'localhost', '127.0.0.1'].includes(host);
+  }
+
+  /** `with-resource`: what goes along with a requested sub-resource. */
+  #childrenOf(path: string): readonly string[] {
+    const { when, children } = this.#task.strategy;
+    const name = path.split('?', 1)[0]!;
+    return when === 'with-resource' && Object.hasOwn(children, name) ? children[name]! : [];
+  }
+
+  #decide(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, paths?: readonly string[]): Decision {
+    const connection = this.#connectionState();
+    const client = clientState(headers, this.#task.site, {
+      ...connection,
+      pushAllowed: connection.pushAllowed && stream.pushAllowed,
+      pushed: this.#queue.pushed,
+    });
+    const decision = decide(this.#task.strategy, client, paths);
+    for (const { path, gate } of decision.gated) this.#log({ kind: 'gated', path, gate });
+    return decision;
+  }
+
+  /** A resource, or the beacon, with pushes behind it. */
+  #answerWithPushes(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, paths: readonly string[]): void {
+    const path = headers[':path'] ?? '/';
+    if (paths.length === 0) {
+      this.#queue.respond(stream, this.#responseTo(path, headers), headers, { after: [] });
+      this.#queue.scheduler.run();
+      return;
+    }
+    const { promises } = this.#decide(stream, headers, paths);
+    this.#whilePending(stream, async () => {
+      const promised = await this.#queue.promiseAll(stream, promises, headers);
+      const parent = this.#queue.respond(stream, this.#responseTo(path, headers), headers, { after: [] });
+      this.#pushInOrder(promised, { after: parent === undefined ? [] : [parent] });
+    });
+  }
+
+  #onPage(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    const { when } = this.#task.strategy;
+    const ahead = when === 'during-interactive' || when === 'with-resource' ? [] : undefined;
+    const decision = this.#decide(stream, headers, ahead);
+    if (decision.earlyHints.length > 0) this.#sendEarlyHints(stream, decision.earlyHints);
+    if (decision.bodies === 'while-thinking' && decision.promises.length > 0) {
+      this.#whilePending(stream, async () => {
+        const promised = await this.#queue.promiseAll(stream, decision.promises, headers);
+        const pushes = this.#pushInOrder(promised, {});
+        this.#queue.scheduler.run();
+        await this.#thought();
+        this.#respondWithPage(stream, headers, decision, {
+          after: pushes,
+          pushed: promised.map(({ path }) => path),
+        });
+      });
+      return;
+    }
+    this.#whilePending(stream, async () => {
+      await this.#thought();
+      await this.#answerPage(stream, headers, decision);
+    });
+  }
+
+  /** The connection is not idle meanwhile; afterwards what may be sent is sent. */
+  #whilePending(stream: ServerHttp2Stream, work: () => Promise<void>): void {
+    this.#pending++;
+    work()
+      .catch(() => stream.destroy())
+      .finally(() => {
+        this.#pending--;
+        this.#queue.scheduler.run();
+      });
+  }
+
+  #thought(): Promise<void> {
+    const { thinkMs } = this.#task;
+    if (thinkMs === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#environment.delay(thinkMs, resolve));
+  }
+
+  /** RFC 8297: the hints leave while the origin still thinks. */
+  #sendEarlyHints(stream: ServerHttp2Stream, paths: readonly string[]): void {
+    stream.additionalHeaders({ ':status': 103, link: this.#linkField(paths, 'preload') });
+    this.#log({ kind: 'hint', streamId: stream.id!, how: 'early-hints', paths });
+  }
+
+  async #answerPage(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    decision: Decision,
+  ): Promise<void> {
+    const origin = this.#originLink(stream, headers);
+    // Promises before the HTML that mentions the resources (RFC 9113 §8.4.1), or the browser would ask itself.
+    const promised = await this.#queue.promiseAll(stream, origin?.paths ?? decision.promises, headers);
+    const pushed = promised.map(({ path }) => path);
+    const page = (order: PageOrder) =>
+      this.#respondWithPage(stream, headers, decision, {
+        ...order,
+        pushed,
+        forwardedLink: origin?.forwarded,
+      });
+    switch (decision.bodies) {
+      case 'before-html':
+      case 'while-thinking':
+        page({ after: this.#pushInOrder(promised, {}) });
+        break;
+      case 'interleaved': {
+        const pushes: Transmission[] = [];
+        const html = page({ after: [], holdFor: pushes });
+        const atByte = html?.hold?.atByte;
+        const afterBytes = html && atByte !== undefined ? { of: html, bytes: atByte } : undefined;
+        pushes.push(...this.#pushInOrder(promised, { afterBytes }));
+        break;
+      }
+      case 'with-html':
+        page({ after: [] });
+        this.#pushAtOnce(promised);
+        break;
+      case 'after-html':
+      case 'with-resource':
+      case 'during-interactive': {
+        const html = page({ after: [] });
+        this.#pushInOrder(promised, { after: html === undefined ? [] : [html] });
+      }
+    }
+  }
+
+  /** `origin-link`: what this origin's Link fields make a server push and forward. */
+  #originLink(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+  ): { paths: readonly string[]; forwarded: readonly string[] } | undefined {
+    const { how, personality } = this.#task.strategy;
+    const field = findResource(this.#task.site, this.#task.site.entry)?.headers['link'];
+    if (how !== 'origin-link' || field === undefined) return undefined;
+    const authority = authorityOf(headers, this.#task.site);
+    const request = { scheme: 'https', authority, path: headers[':path'] ?? '/' };
+    const { pushes, forwarded } = linkPushes(field, request, personality);
+    const paths = pushes.filter((push) => push.authority === authority).map(({ path }) => path);
+    const { promises } = this.#decide(stream, headers, paths);
+    return { paths: promises, forwarded };
+  }
+
+  #respondWithPage(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    decision: Decision,
+    { after, holdFor, pushed, forwardedLink }: PageOrder & PageExtras,
+  ): Transmission | undefined {
+    const { site, strategy } = this.#task;
+    const response = negotiate(this.#markup.page(decision.preloadTags), headers);
+    const links = [
+      ...(decision.preloads.length > 0 ? [this.#linkField(decision.preloads, 'preload')] : []),
+      ...(decision.prefetches.length > 0 ? [this.#linkField(decision.prefetches, 'prefetch')] : []),
+      ...(forwardedLink ?? []),
+    ];
+    const cookies = cookiesOf(strategy.gate, pushed, headers, site);
+    if (forwardedLink !== undefined) delete response.headers['link'];
+    const extra = {
+      ...(links.length > 0 && { link: links.join(', ') }),
+      ...(cookies.length > 0 && { 'set-cookie': cookies }),
+    };
+    const hinted = [...decision.preloads, ...decision.preloadTags, ...decision.prefetches];
+    const atByte =
+      strategy.interleaveAt === 'head'
+        ? this.#markup.headEndBytes(response.body, response.coding)
+        : strategy.interleaveAt;
+    const hold = holdFor && { atByte: Math.min(atByte, response.body.length), until: holdFor };
+    return this.#queue.respond(stream, { ...response, headers: { ...response.headers, ...extra } }, headers, {
+      after,
+      hold,
+      hinted,
+    });
+  }
+
+  /** One after the other: each push waits for the one before it, the first for `after`. */
+  #pushInOrder(
+    promised: readonly PromisedStream[],
+    { after = [], afterBytes }: Partial<ResponseOrder>,
+  ): Transmission[] {
+    const pushes: Transmission[] = [];
+    for (const push of promised) {
+      const order = { after: [...after, ...pushes.slice(-1)], afterBytes };
+      const transmission = this.#respondToPromise(push, order);
+      if (transmission !== undefined) pushes.push(transmission);
+    }
+    return pushes;
+  }
+
+  /** In whatever order the scheduler chooses. */
+  #pushAtOnce(promised: readonly PromisedStream[]): void {
+    for (const push of promised) this.#respondToPromise(push, { after: [] });
+  }
+
+  #respondToPromise(
+    { stream, path, headers, pushedOn }: PromisedStream,
+    order: ResponseOrder,
+  ): Transmission | undefined {
+    const response = this.#responseTo(path, headers);
+    const { how, personality } = this.#task.strategy;
+    const mark = how === 'origin-link' ? LINK_QUIRKS[personality].pushedMark : undefined;
+    const marked = mark === undefined ? {} : { [PUSHED_MARK_FIELD]: mark };
+    const withMark = { ...response, headers: { ...response.headers, ...marked } };
+    return this.#queue.respond(stream, withMark, headers, { ...order, pushedOn });
+  }
+
+  #responseTo(path: string, requestHeaders: IncomingHttpHeaders): Response {
+    const method = requestHeaders[':method'] ?? 'GET';
+    if (!this.#isOurs(requestHeaders))
+      return plainResponse(421, 'not the origin this certificate stands for here\n');
+    const refusal = refuseMethod(method);
+    if (refusal !== undefined) return refusal;
+    const resource = findResource(this.#task.site, path);
+    if (path === BEACON_PATH && this.#task.strategy.when === 'during-interactive')
+      return { status: 204, headers: {}, body: Buffer.alloc(0) };
+    const response =
+      resource === undefined ? plainResponse(404, 'not found\n') : negotiate(resource, requestHeaders);
+    return method === 'HEAD' ? { ...response, body: Buffer.alloc(0) } : response;
+  }
+
+  #linkField(paths: readonly string[], rel: 'preload' | 'prefetch'): string {
+    return linkField(
+      rel,
+      paths.map((path) => ({ path, contentType: findResource(this.#task.site, path)?.contentType ?? '' })),
+    );
+  }
+}
