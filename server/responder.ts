@@ -1,3 +1,4 @@
+import { constants } from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { authorityOf, clientState, cookiesOf, type ConnectionState } from './client-state.ts';
 import { linkField } from './link-header.ts';
@@ -271,9 +272,15 @@ export class Responder {
     { stream, path, headers, pushedOn }: PromisedStream,
     order: ResponseOrder,
   ): Transmission | undefined {
-    const response = this.#responseTo(path, headers);
     const { how, personality } = this.#task.strategy;
-    const mark = how === 'origin-link' ? LINK_QUIRKS[personality].pushedMark : undefined;
+    const quirks = how === 'origin-link' ? LINK_QUIRKS[personality] : undefined;
+    const isMissing = findResource(this.#task.site, path) === undefined;
+    if (isMissing && quirks?.missingTarget === 'promises-then-resets') {
+      stream.close(constants.NGHTTP2_CANCEL);
+      return undefined;
+    }
+    const response = this.#responseTo(path, headers);
+    const mark = quirks?.pushedMark;
     const marked = mark === undefined ? {} : { [PUSHED_MARK_FIELD]: mark };
     const withMark = { ...response, headers: { ...response.headers, ...marked } };
     return this.#queue.respond(stream, withMark, headers, { ...order, pushedOn });

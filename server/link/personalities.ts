@@ -31,8 +31,12 @@ export interface LinkQuirks {
   readonly sameUrlTwice: 'pushed-twice' | 'pushed-once';
   /** A later request on the same connection whose response names the URL again; `not-pushed` takes a push diary. */
   readonly sameUrlLater: 'pushed-again' | 'not-pushed';
+  /** A link to what the site does not have. */
   readonly missingTarget: 'pushes-404' | 'promises-then-resets';
-  /** What becomes of a 103 (RFC 8297) that the origin sends ahead of its response, and whose links are pushed. */
+  /**
+   * What becomes of a 103 (RFC 8297) that the origin sends ahead of its response, and whose links are pushed. For the
+   * record: the lab's own origin is a folder of files and sends none.
+   */
   readonly originEarlyHints: {
     readonly response: 'forwarded' | 'swallowed' | 'protocol-error';
     readonly pushedLinks: 'hint-and-final' | 'hint' | 'none';

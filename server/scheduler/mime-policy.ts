@@ -1,5 +1,5 @@
-import { mediaType, type Dependency, type Policy, type StreamFacts } from './policy.ts';
-import { PriorityTree } from './priority-tree.ts';
+import { mediaType, type StreamFacts } from './policy.ts';
+import { TreePolicy } from './tree-policy.ts';
 
 /** One line of H2PushPriority: where a push of this media type goes, relative to the stream it is promised on. */
 export interface MimeRule {
@@ -25,41 +25,21 @@ const MAX_WEIGHT = 256;
  *
  * Everything else is as the client says, and what it says of a push afterwards holds.
  */
-export class MimePolicy implements Policy {
+export class MimePolicy extends TreePolicy {
   readonly #rules: readonly MimeRule[];
-  readonly #tree = new PriorityTree();
 
   constructor(rules: readonly MimeRule[]) {
+    super();
     this.#rules = rules;
   }
 
-  next(isReady: (streamId: number) => boolean): number | undefined {
-    return this.#tree.next(isReady);
-  }
-
-  served(streamId: number, bytes: number): void {
-    this.#tree.served(streamId, bytes);
-  }
-
-  opened(streamId: number, facts: StreamFacts): void {
+  override opened(streamId: number, facts: StreamFacts): void {
     if (facts.pushedOn !== undefined) this.#arrange(streamId, facts.pushedOn, facts.contentType);
-    this.#tree.open(streamId);
-  }
-
-  closed(streamId: number): void {
-    this.#tree.close(streamId);
-  }
-
-  prioritize(streamId: number, dependency: Dependency): void {
-    this.#tree.prioritize(streamId, dependency);
-  }
-
-  update(): void {
-    // mod_http2 knows nothing of RFC 9218.
+    super.opened(streamId, facts);
   }
 
   #arrange(push: number, initiator: number, contentType: string): void {
-    const tree = this.#tree;
+    const { tree } = this;
     const rule = findRule(this.#rules, contentType);
     const above = tree.parentOf(initiator);
     const inherited = tree.weightOf(initiator);

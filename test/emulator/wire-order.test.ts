@@ -201,6 +201,16 @@ describe('the wire, as the client receives it through the emulator', () => {
     expect(headers.get('/')!['link']).toBe('</a.css>; rel=preload, </i.png>; rel=preload; nopush');
   });
 
+  it('origin-link as H2O: a missing target is promised, then reset, and holds nothing up', async () => {
+    const link = '</gone.css>; rel=preload, </a.css>; rel=preload';
+    const origin = makeSite({ '/': 1000, '/a.css': 2000 }, { headers: { '/': { link } } });
+    const asH2o = await visit(origin, { ...preset('origin-link', []), personality: 'h2o' });
+    expect(asH2o.wire.join(' | ')).toBe('PP /gone.css | PP /a.css | H / | D / | H /a.css | D /a.css');
+    expect(asH2o.evidence.server.filter(({ kind }) => kind === 'reset')).toHaveLength(1);
+    const asNginx = await visit(origin, { ...preset('origin-link', []), personality: 'nginx' });
+    expect(asNginx.headers.get('/gone.css')![':status']).toBe(404);
+  });
+
   it.each([
     ['push-cookie', /^lab-pushed=/],
     ['cache-digest', /^h2o_casper=/],

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ClientFrameReader, type ClientFrame } from '../../server/http2-frames.ts';
-
-const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-
-function frame(type: number, flags: number, streamId: number, payload: Buffer): Buffer {
-  const header = Buffer.alloc(9);
-  header.writeUIntBE(payload.length, 0, 3);
-  header.writeUInt8(type, 3);
-  header.writeUInt8(flags, 4);
-  header.writeUInt32BE(streamId, 5);
-  return Buffer.concat([header, payload]);
-}
+import { frame, PREFACE } from './support/raw-client.ts';
 
 const settings = frame(4, 0, 0, Buffer.from('000200000000' + '000400600000', 'hex'));
 const settingsAck = frame(4, 1, 0, Buffer.alloc(0));
