@@ -73,7 +73,7 @@ const COLOURS: Readonly<Record<Verdict, (text: string) => string>> = {
 };
 
 const SCHEDULING_WORDS = {
-  'real-time': 'real-time (SCHED_FIFO)',
+  'real-time': 'real-time (SCHED_RR)',
   'high-priority': 'a high priority (nice -20)',
   ordinary: 'any other program; as root, or with CAP_SYS_NICE, it would be more punctual',
 } as const;

@@ -5,8 +5,14 @@ import os from 'node:os';
 /** How much later than asked the kernel may wake a sleeping thread; by default 50 µs. */
 const TIMER_SLACK_NS = 1_000;
 /** The lowest: enough to go before whatever is not real-time. */
-const REAL_TIME_PRIORITY = '1';
-const CHRT_LIMIT_MS = 2_000;
+const OUR_PRIORITY = '1';
+/**
+ * V8's own threads go before ours: while one of them has the heap to sweep, the main thread asks over and over whether it
+ * is done, without ever sleeping, and under real-time scheduling what never sleeps gives its core to nobody of equal
+ * priority. Two emulators held both cores of a machine that way for good.
+ */
+const V8_PRIORITY = '2';
+const COMMAND_LIMIT_MS = 2_000;
 /**
  * CPU time without once sleeping after which the kernel ends a real-time process (RLIMIT_RTTIME). Two that never sleep
  * hold both cores of a small machine and nothing else runs, not even whoever would stop them; the longest the emulator
@@ -19,22 +25,28 @@ export type Scheduling = 'real-time' | 'high-priority' | 'ordinary';
 
 /**
  * Asks the kernel to wake this process when it is due. The browser wakes up at every byte we deliver and would take the
- * CPU while the next packet is due. With SCHED_FIFO the pacer was 0.2 ms late at the 99th percentile with six processes
- * wanting two cores; with the highest nice value 8 ms. It takes no more CPU, only sooner. Both are granted to root and
- * to CAP_SYS_NICE; whatever is refused costs punctuality and nothing else, and the record of lateness says how much.
+ * CPU while the next packet is due. Under real-time scheduling the pacer was 0.2 ms late at the 99th percentile with six
+ * processes wanting two cores; with the highest nice value 8 ms. It takes no more CPU, only sooner. Both are granted to
+ * root and to CAP_SYS_NICE; whatever is refused costs punctuality and nothing else, and the record of lateness says how
+ * much.
  */
 export function askForPunctuality(): Scheduling {
   attempt(() => writeFileSync('/proc/self/timerslack_ns', String(TIMER_SLACK_NS)));
   const isRealTime = attempt(() => {
-    // Of util-linux; all threads, so that none waits for one that is not let run.
-    const args = ['--all-tasks', '--fifo', '--pid', REAL_TIME_PRIORITY, String(process.pid)];
-    const limit = [`--rttime=${LONGEST_WORK_US}`, '--pid', String(process.pid)];
-    execFileSync('prlimit', limit, { stdio: 'ignore', timeout: CHRT_LIMIT_MS });
-    execFileSync('chrt', args, { stdio: 'ignore', timeout: CHRT_LIMIT_MS });
+    const pid = String(process.pid);
+    run('prlimit', [`--rttime=${LONGEST_WORK_US}`, '--pid', pid]);
+    // So far there are V8's threads and this one; those it starts from now on inherit what is its own.
+    run('chrt', ['--all-tasks', '--rr', '--pid', V8_PRIORITY, pid]);
+    run('chrt', ['--rr', '--pid', OUR_PRIORITY, pid]);
   });
   if (isRealTime) return 'real-time';
   const isAhead = attempt(() => os.setPriority(os.constants.priority.PRIORITY_HIGHEST));
   return isAhead ? 'high-priority' : 'ordinary';
+}
+
+/** Both are of util-linux. */
+function run(command: string, args: readonly string[]): void {
+  execFileSync(command, args, { stdio: 'ignore', timeout: COMMAND_LIMIT_MS });
 }
 
 /** Whether it was allowed. */

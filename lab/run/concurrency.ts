@@ -27,7 +27,7 @@ const MAX_STAGGER_MS = 1000;
 
 /**
  * How long each slot waits after the one before it, once, at the start. Loads of equal length keep in step, and in step
- * their first paints fall together: five at once made the emulators act 15 ms late at the 99th percentile, one 0.3 ms.
+ * their browsers start and paint together, each on a machine that four others want at that moment.
  */
 export function staggerMs(expectedMs: number): number {
   return Math.min(MAX_STAGGER_MS, expectedMs * STAGGER_SHARE);
