@@ -10,6 +10,7 @@ const only = (name, from, allowed) => ({
 
 const errors = '^lab/errors\\.ts$';
 const packageRoot = '^lab/package-root\\.ts$';
+const makeFolders = '^lab/make-folders\\.ts$';
 /** The result document and the waterfall: plain shapes every report reads. */
 const results = '^lab/run/results\\.ts$';
 /** Of a bare transfer: its record, the arithmetic on it, and what a comparison with measured ones comes to. */
@@ -29,7 +30,13 @@ module.exports = {
     only('input', '^lab/input/', ['^lab/network/units\\.ts$', errors]),
     only('server', '^server/', ['^lab/network/', '^lab/input/', errors, packageRoot]),
     only('emulator', '^lab/emulator/', ['^lab/network/', '^server/', errors]),
-    only('browser', '^lab/browser/', ['^lab/trace/browser-evidence\\.ts$', waterfall, errors, packageRoot]),
+    only('browser', '^lab/browser/', [
+      '^lab/trace/browser-evidence\\.ts$',
+      waterfall,
+      errors,
+      packageRoot,
+      makeFolders,
+    ]),
     only('trace', '^lab/trace/', ['^lab/network/', '^lab/emulator/evidence\\.ts$']),
     only('scenario', '^lab/scenario/', [
       '^lab/network/',
@@ -52,6 +59,7 @@ module.exports = {
       '^server/',
       errors,
       packageRoot,
+      makeFolders,
     ]),
     only('reports', '^reports/', ['^lab/network/', results, waterfall, transferRecord, errors, packageRoot]),
     {

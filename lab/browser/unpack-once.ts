@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { makeFolders } from '../make-folders.ts';
 
 /** Written last, inside the folder: a folder without it is not finished and never used. */
 const MARKER = '.complete';
@@ -45,7 +46,7 @@ export async function unpackOnce(options: UnpackOnceOptions): Promise<UnpackedFo
   const existing = await readComplete(folder);
   if (existing) return { folder, facts: existing, fresh: false };
 
-  await mkdir(options.cacheFolder, { recursive: true });
+  await makeFolders(options.cacheFolder);
   await removeAbandoned(options.cacheFolder);
   const partial = await mkdtemp(path.join(options.cacheFolder, `${options.key}${PARTIAL}`));
   try {

@@ -3,6 +3,7 @@ import { access, mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { makeFolders } from '../make-folders.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Results } from './results.ts';
 import type { TrialEvidence } from './trial.ts';
@@ -97,22 +98,6 @@ export class ResultFolder {
 }
 
 const ROOM_STEP = 'is the disk full, or the folder not yours to write to?';
-
-/**
- * Like mkdir's `recursive`, which never returns where a folder exists and refuses new ones as if it did not (/proc).
- */
-async function makeFolders(folder: string): Promise<void> {
-  try {
-    await mkdir(folder);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    const parent = path.dirname(folder);
-    if (code !== 'ENOENT' || existsSync(parent)) throw error;
-    await makeFolders(parent);
-    await mkdir(folder);
-  }
-}
 
 function cannotWrite(
   folder: string,

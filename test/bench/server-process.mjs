@@ -37,10 +37,11 @@ function startLab({ certificate, pageBytes, pushes, pushBytes }) {
     ]),
     critical: [],
     used: [],
+    children: new Map(),
     missing: [],
     externals: [],
   };
-  const strategy = { ...findStrategyPreset('after-html'), paths: pathsOf(pushes) };
+  const strategy = { ...findStrategyPreset('after-html'), paths: pathsOf(pushes), children: {} };
   const server = new PushServer({ site, strategy, thinkMs: 0 }, certificate, {
     nowMs: () => performance.now(),
     log: () => undefined,
@@ -49,7 +50,12 @@ function startLab({ certificate, pageBytes, pushes, pushBytes }) {
   let connections = 0;
   return net.createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => undefined);
-    server.accept({ id: ++connections, socket, handedOverBytes: () => socket.bytesWritten });
+    server.accept({
+      id: ++connections,
+      socket,
+      handedOverBytes: () => socket.bytesWritten,
+      cwndBytes: () => Infinity,
+    });
   });
 }
 
