@@ -22,6 +22,8 @@ export const PRINT = `
   .overview .median { font-size: 12px; }
   .overview .shift, thead th, .conditions dd .note { font-size: 9px; }
   .overview th, .overview td { padding: 4px 8px 4px 0; }
+  .overview tbody th { min-width: 84px; }
+  .shift { white-space: normal; }
   th, td { padding: 3px 8px 3px 0; }
   .table-scroll, .wf-scroll, .scenario { overflow: visible; }
   /* Empty, it becomes infinitely high in Chromium 106: 30 000 pages and no time axis. */

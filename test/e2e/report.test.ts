@@ -1,0 +1,228 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hostileReport } from '../reports/hostile-report.ts';
+import { sampleReport } from '../reports/sample-results.ts';
+import { DESKTOP, PAPER, PHONE, ReportBrowser, type OpenReport } from './support/report-page.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const sample = sampleReport();
+let browser: ReportBrowser;
+
+beforeAll(async () => {
+  browser = await ReportBrowser.launch();
+});
+afterAll(() => browser.close());
+
+describe('a report opened from disk, offline', () => {
+  let report: OpenReport;
+  beforeAll(async () => {
+    report = await browser.open(sample, 'sample');
+  });
+
+  test('has data in every chart of every metric', async () => {
+    const { page } = report;
+    const tabs = await page.locator('[role=tab]').all();
+    expect(tabs.length).toBe(6);
+    let charts = 0;
+    for (const tab of tabs) {
+      await tab.click();
+      for (const canvas of await page.locator('.panel.current canvas').all()) {
+        charts++;
+        const { dots, painted } = await canvas.evaluate((element) => {
+          const drawing = element as HTMLCanvasElement;
+          const { data } = drawing.getContext('2d')!.getImageData(0, 0, drawing.width, drawing.height);
+          let count = 0;
+          for (let at = 3; at < data.length; at += 4) if (data[at]! > 0) count++;
+          const circles = drawing.closest('figure')!.querySelectorAll('svg.strip circle').length;
+          return { dots: circles, painted: count / (data.length / 4) };
+        });
+        // Five strategies, eight blocks, one failed trial; the baseline has no difference from itself.
+        expect([39, 31]).toContain(dots);
+        expect(painted).toBeGreaterThan(0.02);
+      }
+    }
+    expect(charts).toBe(12);
+    await tabs[0]!.click();
+  });
+
+  test('is reached by keyboard in every part', async () => {
+    const { page, trouble } = await browser.open(sample, 'keyboard');
+    await openAll(page);
+    const wanted = await tabStops(page);
+    expect(wanted.length).toBeGreaterThan(25);
+    const seen: string[] = [];
+    for (let press = 0; press <= wanted.length + 3; press++) {
+      await page.keyboard.press('Tab');
+      seen.push(await focusedName(page));
+    }
+    expect(wanted.filter((name) => !seen.includes(name))).toEqual([]);
+    expect(seen[0]).toContain('Skip to the answer');
+
+    const rows = page.locator('.wf-rows').first();
+    await rows.locator('[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await focusedName(page)).toContain('index.html');
+    expect(await page.locator('#tooltip').isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#tooltip').isVisible()).toBe(false);
+    expect(trouble).toEqual([]);
+    await page.context().close();
+  });
+
+  test('zooms by drag and button, all waterfalls together', async () => {
+    const { page } = report;
+    const plot = page.locator('.wf-row .wf-plot').nth(3);
+    await plot.scrollIntoViewIfNeeded();
+    const box = (await plot.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.2, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 8, { steps: 4 });
+    await page.mouse.up();
+    // A tenth of the axis was selected.
+    expect(Number.parseFloat(await page.locator('.zoom-level').innerText())).toBeCloseTo(10, 0);
+    const positions = await page
+      .locator('.wf-scroll')
+      .evaluateAll((scrollers) => scrollers.map((scroller) => Math.round(scroller.scrollLeft)));
+    expect(positions[0]).toBeGreaterThan(500);
+    expect(new Set(positions).size).toBe(1);
+    await page.getByRole('button', { name: 'Whole load' }).click();
+    expect(await page.locator('.zoom-level').innerText()).toBe('1×');
+  });
+
+  test('has done nothing it should not', () => expect(report.trouble).toEqual([]));
+});
+
+describe('accessibility', () => {
+  test.each([
+    ['light', { colorScheme: 'light', viewport: DESKTOP }],
+    ['dark', { colorScheme: 'dark', viewport: DESKTOP }],
+    ['light, on a phone', { colorScheme: 'light', viewport: PHONE }],
+  ] as const)('axe finds nothing serious: %s', async (_, options) => {
+    const { page, trouble } = await browser.open(sample, 'axe', options);
+    await openAll(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(options.viewport.width);
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(trouble).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('on paper', () => {
+  test('nothing is cut off, nothing is left out, and the pages can be counted', async () => {
+    const { page } = await browser.open(sample, 'print', { viewport: PAPER, colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await cutOff(page)).toEqual([]);
+    // Every metric is there, not only the one whose tab is open, and light on a dark system.
+    expect(await page.locator('.panel:visible svg.strip:visible').count()).toBe(12);
+    expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+      'rgb(255, 255, 255)',
+    );
+    const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
+    const pages = [...pdf.matchAll(/\/Type \/Page\b(?!s)/g)].length;
+    expect(pages).toBeGreaterThan(5);
+    expect(pages).toBeLessThan(25);
+    await page.context().close();
+  });
+});
+
+describe('a hostile site', () => {
+  test('runs nothing, opens nothing, breaks out of nothing', async () => {
+    const kind = await browser.open(sampleReport(2), 'kind');
+    const shape = await elementShape(kind.page);
+    const { page, trouble } = await browser.open(hostileReport(sampleReport(2)), 'hostile');
+    await openAll(page);
+    for (const tab of await page.locator('[role=tab]').all()) await tab.click();
+    for (const row of (await page.locator('.wf-row').all()).slice(0, 8)) {
+      await row.hover();
+      await page.waitForTimeout(20);
+    }
+    expect(await page.locator('#tooltip').innerText()).toContain('<img src=x onerror=alert(1)>');
+    await page.locator('input[type=search]').fill('</script><script>alert(1)</script>');
+    expect([...(await elementShape(page))].filter((item) => !shape.has(item))).toEqual([]);
+    expect(trouble).toEqual([]);
+    await kind.page.context().close();
+    await page.context().close();
+  });
+});
+
+function openAll(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+}
+
+/** Tag and attribute names, without those that the script adds as it goes. */
+async function elementShape(page: Page): Promise<ReadonlySet<string>> {
+  const names = await page.evaluate(() =>
+    [...document.querySelectorAll('*')].flatMap((element) =>
+      element.getAttributeNames().map((name) => `${element.localName} ${name}`),
+    ),
+  );
+  const own =
+    /^(li aria-describedby|li hidden|details open|section style|div (role|tabindex|aria-label|style|data-row)|(dl|dt|dd) class)$/;
+  return new Set(names.filter((name) => !own.test(name)));
+}
+
+async function seriousViolations(page: Page): Promise<readonly string[]> {
+  // Not a script element: the page's own policy would forbid it.
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: run } = globalThis as unknown as {
+      axe: {
+        run(
+          what: Document,
+          how: object,
+        ): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }>;
+      };
+    };
+    const { violations } = await run.run(document, { resultTypes: ['violations'] });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  });
+}
+
+/** What a Tab key should stop at, by name; only what can be seen. */
+function tabStops(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('a[href], button, select, input, summary, [tabindex="0"]')]
+      .filter((element) => element.tabIndex >= 0 && element.getClientRects().length > 0)
+      .map(
+        (element) =>
+          `${element.localName}.${element.className} ${(element.textContent ?? '').trim().slice(0, 60)}`,
+      ),
+  );
+}
+
+function focusedName(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const element = document.activeElement!;
+    return `${element.localName}.${element.className} ${(element.textContent ?? '').trim().slice(0, 60)}`;
+  });
+}
+
+/** What reaches over the edge of the paper, or is wider than the box that clips it. */
+function cutOff(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>('body *')) {
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || box.height === 0 || element.closest('.visually-hidden, defs, #tooltip'))
+        continue;
+      const name = `${element.localName}.${element.getAttribute('class') ?? ''} ${(element.textContent ?? '').slice(0, 40)}`;
+      if (box.right > innerWidth + 1 || box.left < -1) found.push(`over the edge: ${name}`);
+      // A path gives way at its folders, with a mark that it did.
+      if (element.matches('.name, .name *, svg, svg *')) continue;
+      if (
+        getComputedStyle(element).overflowX !== 'visible' &&
+        element.scrollWidth > element.clientWidth + 1
+      ) {
+        found.push(`clipped: ${name}`);
+      }
+    }
+    return found;
+  });
+}
