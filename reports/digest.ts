@@ -9,7 +9,7 @@ export const OUTCOME_WORDS: Readonly<Record<PushOutcome, string>> = {
   refused: 'the browser answered REFUSED_STREAM',
   'cancelled-by-client': 'the browser reset it',
   'cancelled-by-server': 'the server reset it',
-  'not-received': 'the promise never reached the browser',
+  'not-received': 'the promise or its response never reached the browser',
 };
 
 export const OUTCOMES = Object.keys(OUTCOME_WORDS) as readonly PushOutcome[];

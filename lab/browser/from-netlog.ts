@@ -1,38 +1,44 @@
 import type { Http2Event, SessionInitialised } from '../trace/browser-evidence.ts';
-import { traceTimeMs, type TraceEvent } from './trace-event.ts';
+import { netLogEventOfTrace, type NetLogEvent } from './netlog-event.ts';
+import { RejectedPushes } from './rejected-pushes.ts';
+import type { TraceEvent } from './trace-event.ts';
 import { asBoolean, asNumber, asRecord, asString, asStrings, type Untyped } from './untyped.ts';
 
 /**
- * HTTP/2 events out of a trace with the `netlog` category: NetLog's names and spellings end in this file.
- * Events of other sources, and event types not needed, are left out; an event that lacks a field it must have is, too.
+ * HTTP/2 events out of a trace with the `netlog` category.
  *
  * @param trace sorted by time
  */
 export function http2FromNetLog(trace: readonly TraceEvent[]): Http2Event[] {
-  const sockets = new Map<number, Socket>();
-  const events: Http2Event[] = [];
-  for (const event of trace) {
-    if (event.cat !== 'netlog') continue;
-    const source: Source = {
-      id: Number(event.id),
-      timeMonotonicMs: traceTimeMs(event),
-      phase: event.ph,
-      params: asRecord(event.args['params']),
-    };
-    noteSocket(sockets, event.name, source);
-    if (event.args['source_type'] !== 'HTTP2_SESSION') continue;
-    const translated = translate(event.name, source, sockets);
-    if (translated) events.push(translated);
-  }
-  return events;
+  const translator = new Http2Translator();
+  return trace
+    .filter((event) => event.cat === 'netlog')
+    .flatMap((event) => translator.translate(netLogEventOfTrace(event)));
 }
 
-interface Source {
-  readonly id: number;
-  readonly timeMonotonicMs: number;
-  /** `b` begin, `e` end, `n` instant. */
-  readonly phase: string;
-  readonly params: Untyped;
+/**
+ * NetLog events, one after the other, into HTTP/2 events: NetLog's names and spellings end in this file. Events of other
+ * sources, and event types not needed, give nothing; so does an event that lacks a field it must have.
+ */
+export class Http2Translator {
+  readonly #sockets = new Map<number, Socket>();
+  readonly #rejected = new RejectedPushes();
+
+  translate(event: NetLogEvent): readonly Http2Event[] {
+    noteSocket(this.#sockets, event);
+    if (event.sourceType === 'URL_REQUEST') return some(this.#rejected.noteRequest(event));
+    if (event.sourceType !== 'HTTP2_SESSION') return NOTHING;
+    const translated = translate(event, this.#sockets);
+    if (translated === undefined) return NOTHING;
+    const rejected = this.#rejected.noteHttp2(translated);
+    return rejected === undefined ? [translated] : [translated, rejected];
+  }
+}
+
+const NOTHING: readonly Http2Event[] = [];
+
+function some(event: Http2Event | undefined): readonly Http2Event[] {
+  return event === undefined ? NOTHING : [event];
 }
 
 type Socket = Partial<
@@ -43,19 +49,19 @@ type Socket = Partial<
 >;
 
 /** By name alone: an end event does not repeat the type of its source. */
-function noteSocket(sockets: Map<number, Socket>, name: string, source: Source): void {
+function noteSocket(sockets: Map<number, Socket>, event: NetLogEvent): void {
+  const { name, sourceId, params, phase, timeMonotonicMs } = event;
   if (name !== 'TCP_CONNECT' && name !== 'SSL_CONNECT') return;
-  const socket = sockets.get(source.id) ?? {};
-  sockets.set(source.id, socket);
-  const { params, phase, timeMonotonicMs } = source;
+  const socket = sockets.get(sourceId) ?? {};
+  sockets.set(sourceId, socket);
   if (name === 'SSL_CONNECT') {
-    if (phase === 'b') socket.tlsStartMonotonicMs = timeMonotonicMs;
-    if (phase === 'e') socket.tlsEndMonotonicMs = timeMonotonicMs;
+    if (phase === 'begin') socket.tlsStartMonotonicMs = timeMonotonicMs;
+    if (phase === 'end') socket.tlsEndMonotonicMs = timeMonotonicMs;
     // The parameters of the end may have been moved to the begin event.
     socket.tlsResumed ??= asBoolean(params['is_resumed']);
     return;
   }
-  if (phase === 'b') socket.connectStartMonotonicMs = timeMonotonicMs;
+  if (phase === 'begin') socket.connectStartMonotonicMs = timeMonotonicMs;
   const peer = parseEndpoint(asString(params['remote_address']));
   socket.localPort ??= parseEndpoint(asString(params['local_address']))?.port;
   socket.peerAddress ??= peer?.address;
@@ -63,15 +69,14 @@ function noteSocket(sockets: Map<number, Socket>, name: string, source: Source):
 }
 
 function translate(
-  name: string,
-  { id: sessionId, timeMonotonicMs, phase, params }: Source,
+  { name, sourceId: sessionId, timeMonotonicMs, phase, params }: NetLogEvent,
   sockets: ReadonlyMap<number, Socket>,
 ): Http2Event | undefined {
   const on = { sessionId, timeMonotonicMs };
   const streamId = asNumber(params['stream_id']);
   switch (name) {
     case 'HTTP2_SESSION':
-      if (phase !== 'b') return undefined;
+      if (phase !== 'begin') return undefined;
       return { type: 'session-started', ...on, authority: asString(params['host']) ?? '' };
     case 'HTTP2_SESSION_INITIALIZED': {
       const socketId = asNumber(asRecord(params['source_dependency'])['id']);

@@ -37,6 +37,7 @@ export type Http2Event =
   | DataReceived
   | PushPromiseReceived
   | AdoptedPush
+  | RejectedPush
   | PrioritySent
   | RstStreamSent
   | RstStreamReceived
@@ -143,6 +144,11 @@ export interface PushPromiseReceived extends OnSession {
 export interface AdoptedPush extends OnStream {
   readonly type: 'adopted-push';
   readonly url: string;
+}
+
+/** The response of the adopted push does not answer the request (its `Vary`): reset, and requested again. */
+export interface RejectedPush extends OnStream {
+  readonly type: 'push-rejected';
 }
 
 export interface PrioritySent extends OnStream {

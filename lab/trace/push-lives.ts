@@ -1,5 +1,6 @@
+import { pushOutcome, resetReason, wastedBytes } from './push-fate.ts';
 import type { StreamEvidence } from './streams.ts';
-import type { PushLife, PushOutcome } from './waterfall.ts';
+import type { PushLife } from './waterfall.ts';
 
 /** The life of every promised stream, in order of promise. Times from `originMs`. */
 export function pushLives(streams: readonly StreamEvidence[], originMs: number, siteUrl: string): PushLife[] {
@@ -23,7 +24,7 @@ function pushLife(
   const requests = streams.filter(
     (other) => other.browser.url === url && other.browser.requested !== undefined,
   );
-  const outcome = outcomeOf(stream, requests);
+  const outcome = pushOutcome(browser);
   const { pathname, search } = new URL(url);
   return {
     url,
@@ -39,40 +40,17 @@ function pushLife(
     responseEnd: since(browser.finished ?? browser.arrivals.at(-1)?.[0]),
     adopted: since(browser.adopted),
     reset: since(browser.resetSent?.at ?? browser.resetReceived?.at ?? server.reset?.at),
-    resetReason: resetReason(stream),
+    resetReason: reasonOf(stream),
     outcome,
     receivedBytes: browser.receivedBytes,
-    wastedBytes: outcome === 'adopted' ? 0 : browser.receivedBytes,
+    wastedBytes: wastedBytes(outcome, browser.receivedBytes),
     duplicate: requests.length > 0,
     arrivals: browser.arrivals.map(([time, bytes]) => [time - originMs, bytes] as const),
   };
 }
 
-/**
- * Adopted alone is not used: Chromium adopts a push whose `Vary` does not match, resets it and asks again. A reset of an
- * adopted push without a request of its own means the page went away.
- */
-function outcomeOf({ browser }: StreamEvidence, requests: readonly StreamEvidence[]): PushOutcome {
-  if (browser.promiseReceived === undefined) return 'not-received';
-  if (browser.adopted !== undefined) {
-    if (browser.resetReceived !== undefined) return 'cancelled-by-server';
-    if (browser.resetSent === undefined) return 'adopted';
-    const adopted = browser.adopted;
-    return requests.some((request) => request.browser.requested! >= adopted)
-      ? 'mismatch'
-      : 'cancelled-by-client';
-  }
-  if (browser.resetSent !== undefined) {
-    return browser.resetSent.code.includes('REFUSED_STREAM') ? 'refused' : 'cancelled-by-client';
-  }
-  return browser.resetReceived === undefined ? 'unclaimed' : 'cancelled-by-server';
-}
-
-function resetReason({ browser, server }: StreamEvidence): string | undefined {
-  if (browser.resetSent !== undefined) {
-    const { code, description } = browser.resetSent;
-    return description === '' ? code : `${code}: ${description}`;
-  }
-  if (browser.resetReceived !== undefined) return browser.resetReceived.code;
+function reasonOf({ browser, server }: StreamEvidence): string | undefined {
+  const reason = resetReason(browser);
+  if (reason !== undefined) return reason;
   return server.reset === undefined ? undefined : `error code ${server.reset.errorCode}`;
 }

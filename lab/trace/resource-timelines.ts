@@ -1,4 +1,5 @@
 import type { RequestRecord } from './browser-evidence.ts';
+import { pushOutcome } from './push-fate.ts';
 import type { StreamEvidence } from './streams.ts';
 import type { HintLife, ResourceTimeline, ResourceType } from './waterfall.ts';
 
@@ -70,7 +71,7 @@ function takeStream(
 ): StreamEvidence | undefined {
   const candidates = [...unmatched].filter(({ browser }) => browser.url === request.url);
   const used = ({ browser }: StreamEvidence) =>
-    browser.adopted !== undefined && browser.resetSent === undefined;
+    browser.adopted !== undefined && pushOutcome(browser) === 'adopted';
   const own = ({ browser }: StreamEvidence) =>
     browser.requested !== undefined && browser.requested >= request.startMonotonicMs - 1;
   const hinted = ({ browser, server }: StreamEvidence) =>

@@ -1,7 +1,7 @@
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
-import type { BrowserEvidence, Http2Event } from './browser-evidence.ts';
+import type { BrowserEvidence } from './browser-evidence.ts';
+import { emptyStream, noteHttp2Event, streamIdOf, type BrowserStream } from './browser-streams.ts';
 import { whenReached } from './timed-series.ts';
-import type { Arrival } from './waterfall.ts';
 
 /**
  * One HTTP/2 stream as all vantage points saw it, joined by connection and stream id. Times: CLOCK_MONOTONIC ms;
@@ -22,22 +22,7 @@ export interface StreamEvidence {
     ended: boolean;
     reset?: { at: number; errorCode: number };
   };
-  readonly browser: {
-    url?: string;
-    requested?: number;
-    promiseReceived?: number;
-    associatedStreamId?: number;
-    interimResponse?: number;
-    responseStart?: number;
-    status?: number;
-    arrivals: Arrival[];
-    receivedBytes: number;
-    /** END_STREAM seen. */
-    finished?: number;
-    adopted?: number;
-    resetSent?: { at: number; code: string; description: string };
-    resetReceived?: { at: number; code: string };
-  };
+  readonly browser: BrowserStream;
 }
 
 export interface JoinedStreams {
@@ -57,7 +42,7 @@ export function joinStreams(browser: BrowserEvidence, emulator: EmulatorEvidence
         connection,
         streamId,
         server: { sentBytes: 0, ended: false },
-        browser: { arrivals: [], receivedBytes: 0 },
+        browser: emptyStream(),
       };
       streams.set(key, stream);
     }
@@ -67,7 +52,10 @@ export function joinStreams(browser: BrowserEvidence, emulator: EmulatorEvidence
   const connectionOfSession = matchSessions(browser, emulator, disagreements);
   for (const event of browser.http2) {
     const connection = connectionOfSession.get(event.sessionId);
-    if (connection !== undefined) readBrowserEvent(event, connection, streamOf);
+    const streamId = streamIdOf(event);
+    if (connection !== undefined && streamId !== undefined) {
+      noteHttp2Event(streamOf(connection, streamId).browser, event);
+    }
   }
   return { streams: [...streams.values()], disagreements };
 }
@@ -126,54 +114,5 @@ function readServer(emulator: EmulatorEvidence, streamOf: StreamLookup): void {
       case 'headers':
         break;
     }
-  }
-}
-
-function readBrowserEvent(event: Http2Event, connection: number, streamOf: StreamLookup): void {
-  const at = event.timeMonotonicMs;
-  if (event.type === 'push-promise-received') {
-    const { browser } = streamOf(connection, event.promisedStreamId);
-    browser.url = event.url;
-    browser.promiseReceived = at;
-    browser.associatedStreamId = event.associatedStreamId;
-    return;
-  }
-  if (!('streamId' in event)) return;
-  const { browser } = streamOf(connection, event.streamId);
-  switch (event.type) {
-    case 'headers-sent':
-      browser.url ??= event.url;
-      browser.requested ??= at;
-      break;
-    case 'headers-received':
-      if (event.status !== undefined && event.status < 200) {
-        browser.interimResponse ??= at;
-      } else if (browser.responseStart === undefined) {
-        browser.responseStart = at;
-        if (event.status !== undefined) browser.status = event.status;
-      }
-      if (event.fin) browser.finished ??= at;
-      break;
-    case 'data-received':
-      if (event.bytes > 0) browser.arrivals.push([at, event.bytes]);
-      browser.receivedBytes += event.bytes;
-      if (event.fin) browser.finished ??= at;
-      break;
-    case 'adopted-push':
-      browser.adopted ??= at;
-      break;
-    case 'rst-stream-sent':
-      browser.resetSent ??= {
-        at,
-        code: event.errorName ?? String(event.errorCode),
-        description: event.description,
-      };
-      break;
-    case 'rst-stream-received':
-      browser.resetReceived ??= { at, code: event.errorName ?? String(event.errorCode) };
-      break;
-    case 'priority-sent':
-    case 'stream-error':
-      break;
   }
 }

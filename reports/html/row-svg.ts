@@ -93,7 +93,7 @@ const TAG_TITLES: Readonly<Record<Tag, string>> = {
   refused: 'refused by the browser',
   cancelled: 'reset before its end',
   mismatch: 'taken up and then rejected: request and promise did not match',
-  lost: 'the promise never reached the browser',
+  lost: 'the promise or its response never reached the browser',
   twice: 'pushed and requested',
   '103': 'announced in a 103 Early Hints response',
   preload: 'announced by Link: rel=preload',

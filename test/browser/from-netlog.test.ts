@@ -120,3 +120,45 @@ test('takes the last largest paint, and sums the layout shifts without recent in
   expect(result?.metrics).toMatchObject({ largestContentfulPaint: 20, cumulativeLayoutShift: 0.375 });
   expect(result?.metrics.loadEventEnd).toBeUndefined();
 });
+
+/** A style sheet adopted, reset with CANCEL and requested again 2 ms later, as a trace. */
+function adoptedResetAskedAgain(...between: object[]) {
+  const session = (name: string, ts: number, params: object) => ({
+    ...{ name, ts, cat: 'netlog', ph: 'n', pid: 1, tid: 1, id: '0x9' },
+    args: { source_type: 'HTTP2_SESSION', params },
+  });
+  const headers = [':method: GET', ':scheme: https', ':authority: lab.test', ':path: /a.css'];
+  const reset = { stream_id: 2, error_code: '8 (CANCEL)', description: '' };
+  const events = http2FromNetLog(
+    readTraceEvents([
+      session('HTTP2_STREAM_ADOPTED_PUSH_STREAM', 1000, { stream_id: 2, url: 'https://lab.test/a.css' }),
+      session('HTTP2_SESSION_SEND_RST_STREAM', 2000, reset),
+      ...between,
+      session('HTTP2_SESSION_SEND_HEADERS', 4000, { stream_id: 3, headers }),
+    ]),
+  );
+  return events.filter((event) => event.type === 'push-rejected');
+}
+
+const request = (name: string, params: object) => ({
+  ...{ name, ts: 3000, cat: 'netlog', ph: 'n', pid: 1, tid: 1, id: '0x4' },
+  args: { source_type: 'URL_REQUEST', params },
+});
+
+test('a push is rejected where the request says so', () => {
+  const rejected = adoptedResetAskedAgain(
+    request('URL_REQUEST_START_JOB', { url: 'https://lab.test/a.css#part' }),
+    request('HTTP_TRANSACTION_RESTART_AFTER_ERROR', { net_error: -378 }),
+  );
+  expect(rejected).toEqual([{ type: 'push-rejected', sessionId: 9, streamId: 2, timeMonotonicMs: 3 }]);
+});
+
+test('a push is not rejected where the next page merely asks for the same file', () => {
+  expect(adoptedResetAskedAgain(request('URL_REQUEST_START_JOB', { url: 'https://lab.test/a.css' }))).toEqual(
+    [],
+  );
+});
+
+test('without events of requests, asking again at once means rejected', () => {
+  expect(adoptedResetAskedAgain(request('HTTP2_STREAM_UPDATE_RECV_WINDOW', {}))).toHaveLength(1);
+});

@@ -164,8 +164,13 @@ describe('the fate of a push', () => {
   });
 
   it('adopted, reset and asked for again: mismatch, not adopted', () => {
-    const events = [...received, adopted(2, '/a.css'), resetSent(2, 8, 'CANCEL'), request(3, '/a.css', 231)];
-    expect(fate(...events)).toMatchObject({ outcome: 'mismatch', wastedBytes: 1000, duplicate: true });
+    const rejected = { type: 'push-rejected', streamId: 2, ...at(231) } as const;
+    const events = [...received, adopted(2, '/a.css'), resetSent(2, 8, 'CANCEL'), rejected];
+    expect(fate(...events, request(3, '/a.css', 232))).toMatchObject({
+      outcome: 'mismatch',
+      wastedBytes: 1000,
+      duplicate: true,
+    });
   });
 
   it('adopted and reset without another request: the page went away', () => {
