@@ -1,5 +1,8 @@
 import type { NetworkLanes, Step, Waterfall } from '../../lab/trace/waterfall.ts';
-import { formatBytes, plural } from '../format.ts';
+import { formatBytes, formatShare, plural } from '../format.ts';
+import { bottleneckSlots, linkUse, occupancyMs } from './bottleneck/slots.ts';
+import type { StreamKeys } from './bottleneck/stream-keys.ts';
+import { slotsHtml } from './bottleneck/strip-svg.ts';
 import { downsampleSteps } from './downsample.ts';
 import { markup, type Hole, type Markup } from './escape.ts';
 import { share } from './row-svg.ts';
@@ -10,12 +13,14 @@ export interface LaneScales {
   readonly queueTop: number;
   readonly queueLimit: number;
   readonly windowTop: number;
+  /** Of the downlink. */
+  readonly bandwidthBps: number;
 }
 
 /** Scales for every waterfall of a report. */
 export function sharedScales(
   waterfalls: readonly Waterfall[],
-  network: { readonly downlink: { readonly queueLimitBytes: number } },
+  network: { readonly downlink: { readonly queueLimitBytes: number; readonly bandwidthBps: number } },
   end: number,
 ): LaneScales {
   const lanes = waterfalls.map((waterfall) => waterfall.lanes);
@@ -25,23 +30,41 @@ export function sharedScales(
       lane.connections.flatMap(({ cwndBytes, flightBytes }) => [cwndBytes, flightBytes]),
     ),
   );
-  const queueLimit = network.downlink.queueLimitBytes;
+  const { queueLimitBytes: queueLimit, bandwidthBps } = network.downlink;
   // The limit belongs on the plot unless it would press the queue flat (bufferbloat); then the label alone names it.
   const queueTop =
     queueLimit <= Math.max(queuePeak, 1) * FLATTEST ? Math.max(queueLimit, queuePeak) : queuePeak;
-  return { end, queueTop: queueTop * AIR || 1, queueLimit, windowTop: windowPeak * AIR || 1 };
+  return { end, queueTop: queueTop * AIR || 1, queueLimit, windowTop: windowPeak * AIR || 1, bandwidthBps };
 }
 
-/** Queue and congestion window under a waterfall, on its time axis. */
-export function lanesHtml(lanes: NetworkLanes, scales: LaneScales): Markup {
+/** Bottleneck, queue and congestion windows under a waterfall, on its time axis. */
+export function lanesHtml(waterfall: Waterfall, scales: LaneScales, keys: StreamKeys): Markup {
+  const { lanes } = waterfall;
+  const { bandwidthBps, end } = scales;
   const busy = lanes.connections.filter((connection) => peakOf([connection.flightBytes]) > 0);
   const shown = busy.slice(0, MOST_CONNECTIONS);
   const hidden = busy.length - shown.length;
   return markup`<div class="wf-lanes">
+${slotsHtml(bottleneckSlots(waterfall, bandwidthBps, end / COLUMNS), keys, end)}
+${useLane(waterfall, scales)}
 ${queueLane(lanes, scales)}
 ${shown.map((connection) => windowLane(connection, scales))}
 ${hidden > 0 && markup`<p class="wf-more">${plural(hidden, 'more connection', 'more connections')} not drawn.</p>`}
 </div>`;
+}
+
+function useLane(waterfall: Waterfall, { end, bandwidthBps }: LaneScales): Markup {
+  // Less than a few packets a step would draw the packets and not the rate.
+  const stepMs = Math.max(end / USE_STEPS, FEWEST_PACKETS * occupancyMs(SEGMENT_BYTES, bandwidthBps));
+  const use = linkUse(waterfall, bandwidthBps, end, stepMs);
+  const mean = use.reduce((total, [, value]) => total + value, 0) / use.length;
+  return laneHtml(
+    'bandwidth use',
+    markup`<span class="key key-limit">100 % of the downlink</span>`,
+    `mean ${formatShare(mean, 0)}`,
+    markup`<line class="limit" x1="0" x2="${X}" y1="${y(1, AIR)}" y2="${y(1, AIR)}"/>${series('use', use, end, AIR)}`,
+    undefined,
+  );
 }
 
 function queueLane(lanes: NetworkLanes, scales: LaneScales): Markup {
@@ -91,7 +114,7 @@ function laneHtml(title: string, keys: Markup, note: string, drawing: Hole, mark
 
 /** A stepped line. The script reads values back from it. */
 function series(name: string, steps: readonly Step[], end: number, top: number): Markup {
-  return markup`<path class="series ${name}" data-name="${SERIES_WORDS[name] ?? name}" data-top="${Math.round(top)}" d="${stepPath(downsampleSteps(steps, 0, end, COLUMNS), end, top, name !== 'cwnd')}"/>`;
+  return markup`<path class="series ${name}" data-name="${SERIES_WORDS[name] ?? name}" data-top="${Number(top.toFixed(2))}" d="${stepPath(downsampleSteps(steps, 0, end, COLUMNS), end, top, name !== 'cwnd')}"/>`;
 }
 
 /** `M x y H x V y … H end` in the units of the lane's viewBox; filled ones begin and end on the ground. */
@@ -124,12 +147,20 @@ function peakOf(series: readonly (readonly Step[])[]): number {
   return peak;
 }
 
-const SERIES_WORDS: Readonly<Record<string, string>> = { queue: 'queued', flight: 'in flight', cwnd: 'cwnd' };
+const SERIES_WORDS: Readonly<Record<string, string>> = {
+  use: 'use',
+  queue: 'queued',
+  flight: 'in flight',
+  cwnd: 'cwnd',
+};
 
 // Units of a lane's viewBox: ten times finer than a screen is wide, so that a zoomed plot is still a plot.
 const X = 10_000;
 const Y = 100;
 const COLUMNS = 1500;
+const USE_STEPS = 250;
+const FEWEST_PACKETS = 4;
+const SEGMENT_BYTES = 1448;
 const LANE_HEIGHT = 56;
 const AIR = 1.08;
 // A limit of up to six times the peak still leaves the queue a sixth of the lane.

@@ -1,3 +1,4 @@
+import { keyHtml } from './bottleneck/key-html.ts';
 import { markup, type Markup } from './escape.ts';
 import type { Mark, Row, Span, SpanKind, Tag } from './rows.ts';
 
@@ -6,7 +7,7 @@ export const ROW_HEIGHT = 22;
 
 /** One row: a label that stays, and a plot whose x is a share of the time axis, so that it fits any width. */
 export function rowHtml(row: Row, end: number, isFirst: boolean): Markup {
-  return markup`<li class="wf-row ${row.kind}" tabindex="${isFirst ? 0 : -1}" aria-label="${row.summary}" data-tags="${row.tags.join(' ')}" data-facts="${row.facts.map(factLine).join('\n')}"><span class="wf-label">${nameHtml(row.name)}${row.tags.map((tag) => tagHtml(tag, row.errorStatus))}<span class="measure${row.wasteful && ' wasted'}">${row.measure}</span></span><svg class="wf-plot" width="100%" height="${ROW_HEIGHT}" aria-hidden="true">${row.spans.map((span) => spanSvg(span, end))}${row.marks.map((mark) => markSvg(mark, end))}</svg></li>
+  return markup`<li class="wf-row ${row.kind}" tabindex="${isFirst ? 0 : -1}" aria-label="${row.summary}" data-tags="${row.tags.join(' ')}" data-facts="${row.facts.map(factLine).join('\n')}"><span class="wf-label">${(row.kind === 'resource' || row.kind === 'push') && keyHtml(row.key)}${nameHtml(row.name)}${row.tags.map((tag) => tagHtml(tag, row.errorStatus))}<span class="measure${row.wasteful && ' wasted'}">${row.measure}</span></span><svg class="wf-plot" width="100%" height="${ROW_HEIGHT}" aria-hidden="true">${row.spans.map((span) => spanSvg(span, end))}${row.marks.map((mark) => markSvg(mark, end))}</svg></li>
 `;
 }
 

@@ -6,6 +6,7 @@ import type {
   Waterfall,
 } from '../../lab/trace/waterfall.ts';
 import { formatBytes, formatMs, plural } from '../format.ts';
+import type { StreamKey, StreamKeys } from './bottleneck/stream-keys.ts';
 import { arrivalSpans } from './downsample.ts';
 import {
   connectionFacts,
@@ -21,6 +22,8 @@ import {
 export interface Row {
   readonly kind: 'connection' | 'resource' | 'group' | 'push' | 'hint' | 'external';
   readonly name: string;
+  /** Of the bytes in the bottleneck's strip. */
+  readonly key?: StreamKey | undefined;
   readonly tags: readonly Tag[];
   /** HTTP status of a response that is an error. */
   readonly errorStatus?: number;
@@ -82,6 +85,7 @@ export interface RowOptions {
   readonly bandwidthBps: number;
   /** ms that nobody could tell apart on the axis. */
   readonly resolutionMs: number;
+  readonly keys: StreamKeys;
 }
 
 /** The rows of a waterfall, top to bottom: connections, resources, pushes and hints nobody used, the outside. */
@@ -165,6 +169,7 @@ function resourceRow(
   return {
     kind: 'resource',
     name: resource.path,
+    key: options.keys.get(resource.url),
     tags: [
       ...tag('push', push !== undefined || resource.deliveredBy === 'push'),
       ...tag('103', hint?.how === 'early-hints' || (!hint && resource.initiator === 'early-hint')),
@@ -223,6 +228,7 @@ function pushRow(push: PushLife, options: RowOptions): Row {
   return {
     kind: 'push',
     name: push.path,
+    key: options.keys.get(push.url),
     // That it was requested as well stands in the row of the request.
     tags: ['push', ...OUTCOME_TAGS[push.outcome]],
     wasteful: push.wastedBytes > 0,

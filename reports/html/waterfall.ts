@@ -3,6 +3,7 @@ import type { Waterfall } from '../../lab/trace/waterfall.ts';
 import { formatBytes, plural } from '../format.ts';
 import { formatMetric, METRIC_WORDS } from '../metrics.ts';
 import { markup, type Markup } from './escape.ts';
+import type { StreamKeys } from './bottleneck/stream-keys.ts';
 import { lanesHtml, type LaneScales } from './lanes.ts';
 import { numbersHtml } from './numbers.ts';
 import { rowHtml, share } from './row-svg.ts';
@@ -18,6 +19,7 @@ export interface WaterfallInput {
   readonly results: Results;
   readonly axis: TimeAxis;
   readonly scales: LaneScales;
+  readonly keys: StreamKeys;
 }
 
 /** One load, from the first SYN to the last byte, with the network's state under it. */
@@ -26,6 +28,7 @@ export function waterfallHtml(input: WaterfallInput): Markup {
   const rows = waterfallRows(waterfall, {
     bandwidthBps: results.network.downlink.bandwidthBps,
     resolutionMs: axis.end / RESOLUTION,
+    keys: input.keys,
   });
   const lines = metricLines(waterfall.metrics, axis.end);
   const levels = Math.max(1, ...lines.map((line) => line.level + 1));
@@ -40,7 +43,7 @@ ${captionHtml(input)}</header>
 <div class="wf-head"><span class="wf-label"></span><svg class="wf-axis" width="100%" height="18" aria-hidden="true">${axisLabels(axis)}</svg></div>
 <ul class="wf-rows" aria-label="Resources of ${strategy}, in order of their start">
 ${rows.map((row, index) => rowHtml(row, axis.end, index === 0))}</ul>
-${lanesHtml(waterfall.lanes, input.scales)}
+${lanesHtml(waterfall, input.scales, input.keys)}
 <svg class="wf-lines" role="img" aria-label="${linesLabel(lines)}">${lines.map((line) => lineSvg(line, axis.end))}</svg>
 </div></div>
 ${waterfall.disagreements.length > 0 && markup`<p class="note">The vantage points disagree in this trial: ${waterfall.disagreements.join('; ')}.</p>`}

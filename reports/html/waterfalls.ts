@@ -1,5 +1,7 @@
 import type { Results } from '../../lab/run/results.ts';
 import type { Waterfall } from '../../lab/trace/waterfall.ts';
+import { streamKeys } from './bottleneck/stream-keys.ts';
+import { streamLegend } from './bottleneck/strip-svg.ts';
 import { markup, type Markup } from './escape.ts';
 import { sharedScales } from './lanes.ts';
 import { drawingDefs } from './row-svg.ts';
@@ -24,13 +26,14 @@ export function waterfallsHtml(results: Results, waterfalls: ReadonlyMap<string,
   );
   const urls = [...new Set(known.map(({ url }) => url))];
   const scales = sharedScales(known, results.network, axis.end);
+  const keys = streamKeys(known);
   return markup`<section id="waterfalls" data-end="${Math.round(axis.end)}" data-paint="${Math.round(paint)}" aria-labelledby="waterfalls-title">
 <h2 id="waterfalls-title">Waterfalls</h2>
 ${known.length > 0 && markup`<p class="lead">One load per strategy: the trial nearest to its median. All share one time axis and one scale per lane, so lengths and heights compare between strategies. Zero is navigationStart${urls.length > 0 && markup` of ${urls.map((url, index) => [index > 0 && ', ', markup`<code>${url}</code>`])}`}.</p>`}
-${known.length > 0 && [drawingDefs(), legendHtml(), toolbarHtml(paint > 0)]}
+${known.length > 0 && [drawingDefs(), legendHtml(), streamLegend(keys), toolbarHtml(paint > 0)]}
 ${shown.map(({ strategy, trial, waterfall }, index) =>
   waterfall
-    ? waterfallHtml({ id: `waterfall-${index + 1}`, strategy, trial, waterfall, results, axis, scales })
+    ? waterfallHtml({ id: `waterfall-${index + 1}`, strategy, trial, waterfall, results, axis, scales, keys })
     : markup`<article class="waterfall empty"><h3>${strategy}</h3><p class="note">No waterfall: this strategy has no good trial, or its evidence was not kept.</p></article>`,
 )}
 </section>`;

@@ -47,6 +47,22 @@ describe('a report opened from disk, offline', () => {
     await tabs[0]!.click();
   });
 
+  test('says who held the bottleneck under the pointer', async () => {
+    const { page } = report;
+    const strips = page.locator('svg.slots');
+    expect(await strips.count()).toBe(5);
+    for (const strip of await strips.all()) expect(await strip.locator('path').count()).toBeGreaterThan(5);
+    const strip = strips.nth(1);
+    await strip.scrollIntoViewIfNeeded();
+    const box = (await strip.boundingBox())!;
+    // The hero image is the longest body and holds the link for a quarter of the load.
+    await page.mouse.move(box.x + box.width * 0.35, box.y + 8);
+    const readout = page.locator('.slots-lane').nth(1).locator('.readout');
+    await expect.poll(() => readout.innerText()).toBe('/img/home-bg.jpg');
+    const used = page.locator('.wf-lane:has(.series.use)').nth(1).locator('.readout');
+    expect(await used.innerText()).toMatch(/^use (9\d|100)\s%$/);
+  });
+
   test('is reached by keyboard in every part', async () => {
     const { page, trouble } = await browser.open(sample, 'keyboard');
     await openAll(page);

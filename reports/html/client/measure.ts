@@ -1,5 +1,6 @@
-import { formatBytes, formatMs } from '../../format.ts';
+import { formatBytes, formatMs, formatShare } from '../../format.ts';
 import { all, element } from './dom.ts';
+import { holderAt, slotsOf } from './slots.ts';
 import { valueAt } from './series.ts';
 import { shareAt } from './zoom.ts';
 
@@ -16,6 +17,7 @@ export function startMeasuring(): void {
   });
   const lanes = all('.wf-lane', section).map((lane) => ({
     readout: lane.querySelector('.readout'),
+    slots: slotsOf(lane.querySelector<SVGElement>('.slots')),
     series: all<SVGPathElement>('.series', lane),
   }));
   let frame = 0;
@@ -24,10 +26,14 @@ export function startMeasuring(): void {
     section.style.setProperty('--cursor', String(share));
     section.classList.add('measuring');
     for (const time of times) time.textContent = formatMs(share * end);
-    for (const { readout, series } of lanes) {
+    for (const { readout, series, slots } of lanes) {
       if (!readout) continue;
+      if (slots) {
+        readout.textContent = holderAt(slots, share);
+        continue;
+      }
       readout.textContent = series
-        .map((path) => `${path.dataset['name'] ?? ''} ${formatBytes(valueOf(path, share))}`)
+        .map((path) => `${path.dataset['name'] ?? ''} ${written(path, valueOf(path, share))}`)
         .join(', ');
     }
   };
@@ -49,4 +55,8 @@ export function startMeasuring(): void {
 
 function valueOf(path: SVGPathElement, share: number): number | undefined {
   return valueAt(path.getAttribute('d') ?? '', share, Number(path.dataset['top']));
+}
+
+function written(path: SVGPathElement, value: number | undefined): string {
+  return path.dataset['name'] === 'use' ? formatShare(value ?? 0, 0) : formatBytes(value);
 }

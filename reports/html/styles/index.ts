@@ -1,4 +1,5 @@
 import { BASE } from './base.ts';
+import { BOTTLENECK } from './bottleneck.ts';
 import { COMPARISON } from './comparison.ts';
 import { PRINT } from './print.ts';
 import { SECTIONS } from './sections.ts';
@@ -6,4 +7,6 @@ import { THEME } from './theme.ts';
 import { WATERFALL } from './waterfall.ts';
 
 /** The style sheet of the report. Later parts may override earlier ones; print comes last. */
-export const STYLES = [THEME, BASE, SECTIONS, COMPARISON, WATERFALL, PRINT].join('\n').replaceAll('\r', '');
+export const STYLES = [THEME, BASE, SECTIONS, COMPARISON, WATERFALL, BOTTLENECK, PRINT]
+  .join('\n')
+  .replaceAll('\r', '');

@@ -40,8 +40,10 @@ describe.each([
     expect(contrast(of('ground'), of('ink-2'))).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(['request', 'push', 'waste', 'hint', 'line', 'connect', 'tls', 'focus'])(
-    'has drawings one can see in %s',
-    (name) => expect(contrast(of(name), of('ground'))).toBeGreaterThanOrEqual(3),
+  it.each([
+    ...['request', 'push', 'waste', 'hint', 'line', 'connect', 'tls', 'focus'],
+    ...['1', '2', '3', '4', '5', '6', '7', 'other'].map((tone) => `stream-${tone}`),
+  ])('has drawings one can see in %s', (name) =>
+    expect(contrast(of(name), of('ground'))).toBeGreaterThanOrEqual(3),
   );
 });

@@ -8,7 +8,11 @@ const rowsOf = (
   way: Way,
   change: (waterfall: Waterfall) => Waterfall = (waterfall) => waterfall,
 ): readonly Row[] =>
-  waterfallRows(change(loadSample(way, { slack: 40 })), { bandwidthBps: 280_000, resolutionMs: 30 });
+  waterfallRows(change(loadSample(way, { slack: 40 })), {
+    bandwidthBps: 280_000,
+    resolutionMs: 30,
+    keys: new Map(),
+  });
 
 const find = (rows: readonly Row[], kind: Row['kind'], name: string): Row | undefined =>
   rows.find((row) => row.kind === kind && row.name === name);

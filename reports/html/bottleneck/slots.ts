@@ -1,0 +1,121 @@
+import type { Step, Waterfall } from '../../../lab/trace/waterfall.ts';
+
+/** A stretch of time in which the bottleneck's bytes were those of one stream. */
+export interface Slot {
+  readonly url: string;
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  readonly bytes: number;
+  readonly fate: Fate;
+}
+
+export type Fate = 'requested' | 'pushed' | 'wasted';
+
+/**
+ * Who held the bottleneck when, in the time of the browser. A link passes one packet after the other, so bytes that
+ * were there at a moment have held it just before, for as long as they take at its rate; what a loss held back and
+ * released at once reaches back into the gap in which it passed. Slots of one stream closer than `gapMs` are one.
+ */
+export function bottleneckSlots(waterfall: Waterfall, bandwidthBps: number, gapMs: number): readonly Slot[] {
+  const slots: Slot[] = [];
+  let free = 0;
+  for (const group of byMoment(arrivalsOf(waterfall))) {
+    const total = group.reduce((sum, { bytes }) => sum + bytes, 0);
+    const moment = group.at(-1)?.time ?? 0;
+    let from = Math.min(moment, Math.max(free, moment - occupancyMs(total, bandwidthBps)));
+    const msPerByte = (moment - from) / total;
+    for (const { stream, bytes } of group) {
+      const to = from + bytes * msPerByte;
+      append(slots, { ...stream, from, to, bytes }, gapMs);
+      from = to;
+    }
+    free = moment;
+  }
+  return slots;
+}
+
+/** Share of the link's rate that was used, 0 to 1, in steps of `stepMs`: everything TCP delivered, not bodies alone. */
+export function linkUse(
+  { lanes }: Waterfall,
+  bandwidthBps: number,
+  endMs: number,
+  stepMs: number,
+): readonly Step[] {
+  const busyMs = new Array<number>(Math.max(1, Math.ceil(endMs / stepMs))).fill(0);
+  let free = 0;
+  for (const [time, bytes] of deliveries(lanes)) {
+    let from = Math.max(free, time - occupancyMs(bytes, bandwidthBps), 0);
+    free = Math.max(free, time);
+    while (from < time) {
+      const step = Math.floor(from / stepMs);
+      if (step >= busyMs.length) break;
+      const to = Math.min(time, (step + 1) * stepMs);
+      busyMs[step] = (busyMs[step] ?? 0) + (to - from);
+      // A step's end that rounds to itself must not hold the loop.
+      from = to > from ? to : time;
+    }
+  }
+  return busyMs.map((ms, index): Step => [index * stepMs, Math.min(1, ms / stepMs)]);
+}
+
+/** How long the link is busy with them: it counts IP packets, headers included. */
+export function occupancyMs(payloadBytes: number, bandwidthBps: number): number {
+  return (payloadBytes * PACKET_BYTES * 8000) / (SEGMENT_BYTES * bandwidthBps);
+}
+
+interface StreamArrival {
+  readonly stream: Pick<Slot, 'url' | 'path' | 'fate'>;
+  readonly time: number;
+  readonly bytes: number;
+}
+
+function arrivalsOf({ resources, pushes }: Waterfall): readonly StreamArrival[] {
+  const pushed = new Set(pushes.filter(({ arrivals }) => arrivals.length > 0).map(({ url }) => url));
+  const all: StreamArrival[] = [];
+  for (const { url, path, deliveredBy, arrivals } of resources) {
+    // The bytes of a push are the pushed stream's, whoever read them.
+    if (deliveredBy === 'push' && pushed.has(url)) continue;
+    const fate: Fate = deliveredBy === 'push' ? 'pushed' : 'requested';
+    for (const [time, bytes] of arrivals) all.push({ stream: { url, path, fate }, time, bytes });
+  }
+  for (const { url, path, wastedBytes, arrivals } of pushes) {
+    const fate: Fate = wastedBytes > 0 ? 'wasted' : 'pushed';
+    for (const [time, bytes] of arrivals) all.push({ stream: { url, path, fate }, time, bytes });
+  }
+  return all.filter(({ bytes }) => bytes > 0).sort((left, right) => left.time - right.time);
+}
+
+/** The browser hands out what it had at once one after the other, in fractions of a millisecond. */
+function byMoment(arrivals: readonly StreamArrival[]): readonly StreamArrival[][] {
+  const groups: StreamArrival[][] = [];
+  for (const arrival of arrivals) {
+    const last = groups.at(-1);
+    if (last?.[0] && arrival.time - last[0].time < SAME_MOMENT_MS) last.push(arrival);
+    else groups.push([arrival]);
+  }
+  return groups;
+}
+
+function append(slots: Slot[], slot: Slot, gapMs: number): void {
+  const last = slots.at(-1);
+  if (last && last.url === slot.url && last.fate === slot.fate && slot.from - last.to <= gapMs) {
+    slots[slots.length - 1] = { ...last, to: slot.to, bytes: last.bytes + slot.bytes };
+  } else slots.push(slot);
+}
+
+/** What each connection handed to the browser, in order of time. */
+function deliveries({ connections }: Waterfall['lanes']): readonly Step[] {
+  return connections
+    .flatMap(({ deliveredBytes }) =>
+      (deliveredBytes ?? []).map(([time, total], index, all): Step => [
+        time,
+        total - (all[index - 1]?.[1] ?? 0),
+      ]),
+    )
+    .sort((left, right) => left[0] - right[0]);
+}
+
+const PACKET_BYTES = 1500;
+const SEGMENT_BYTES = 1448;
+const SAME_MOMENT_MS = 1.5;
