@@ -8,7 +8,7 @@ import { goawayFrame, OutgoingFrameWalker, type Refusal } from './outgoing-frame
 import type { PageMarkup } from './page-markup.ts';
 import { Responder } from './responder.ts';
 import { ResponseQueue } from './response-queue.ts';
-import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
+import type { CurrentTask, ServerEnvironment, ServerTransport } from './server-task.ts';
 
 /** One HTTP/2 connection: what the client's frames mean for it, what is too much, and when it ends. */
 export class PushConnection {
@@ -36,7 +36,7 @@ export class PushConnection {
 
   constructor(
     transport: ServerTransport,
-    task: ServerTask,
+    task: CurrentTask,
     environment: ServerEnvironment,
     markup: PageMarkup,
   ) {

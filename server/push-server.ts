@@ -7,7 +7,7 @@ import { AcceptedConnection } from './accepted-connection.ts';
 import { PageMarkup } from './page-markup.ts';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
-import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
+import type { CurrentTask, ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 
 /** RFC 5077-style ticket keys of node:tls: 48 bytes. */
 const TICKET_KEY_BYTES = 48;
@@ -17,7 +17,8 @@ const TICKET_KEY_BYTES = 48;
  * connections are handed to it.
  */
 export class PushServer {
-  readonly #task: ServerTask;
+  readonly #task: CurrentTask;
+  #isPrelude: boolean;
   readonly #environment: ServerEnvironment;
   readonly #markup: PageMarkup;
   readonly #tls: tls.Server;
@@ -35,7 +36,8 @@ export class PushServer {
     certificate: { keyPem: string; certPem: string },
     environment: ServerEnvironment,
   ) {
-    this.#task = task;
+    this.#isPrelude = task.prelude === true;
+    this.#task = { ...task, isPrelude: () => this.#isPrelude };
     this.#environment = environment;
     this.#markup = new PageMarkup(task.site, task.strategy);
     // One for all connections: to read the key and certificate takes longer than a handshake.
@@ -70,6 +72,11 @@ export class PushServer {
   /** Connections that were accepted and have not ended, TLS handshake or not. */
   get openConnections(): number {
     return this.#openTransports;
+  }
+
+  /** From now on the strategy acts, on connections that are open as well. */
+  endPrelude(): void {
+    this.#isPrelude = false;
   }
 
   accept(transport: ServerTransport): void {

@@ -9,10 +9,10 @@ import { plainResponse, refuseMethod, type Response } from './plain-response.ts'
 import type { PromisedStream, ResponseOrder, ResponseQueue } from './response-queue.ts';
 import type { Transmission } from './scheduler/scheduler.ts';
 import type { ServerEventBody } from './server-log.ts';
-import type { ServerEnvironment, ServerTask } from './server-task.ts';
+import type { CurrentTask, ServerEnvironment } from './server-task.ts';
 import { negotiate } from './site/negotiate.ts';
 import { findResource } from './site/site.ts';
-import { decide, type Decision } from './strategies/decide.ts';
+import { decide, type Decision, type ResolvedStrategy } from './strategies/decide.ts';
 
 /** What the HTML waits for: before its first byte, and, where it is interleaved, in its midst. */
 interface PageOrder {
@@ -30,7 +30,7 @@ interface PageExtras {
 
 /** What the requests of one connection are answered with: the strategy's decision turned into promises and responses. */
 export class Responder {
-  readonly #task: ServerTask;
+  readonly #task: CurrentTask;
   readonly #environment: ServerEnvironment;
   readonly #markup: PageMarkup;
   readonly #queue: ResponseQueue;
@@ -40,7 +40,7 @@ export class Responder {
   #pending = 0;
 
   constructor(
-    task: ServerTask,
+    task: CurrentTask,
     environment: ServerEnvironment,
     parts: {
       markup: PageMarkup;
@@ -61,13 +61,19 @@ export class Responder {
     return this.#pending === 0;
   }
 
+  /** During a prelude it sends nothing ahead. */
+  get #strategy(): ResolvedStrategy {
+    const { strategy, isPrelude } = this.#task;
+    return isPrelude() ? { ...strategy, how: 'none', paths: [], children: {} } : strategy;
+  }
+
   answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const path = headers[':path'] ?? '/';
     const method = headers[':method'] ?? 'GET';
     if (method !== 'GET' || !this.#isOurs(headers)) this.#answerWithPushes(stream, headers, []);
     else if (path === this.#task.site.entry) this.#onPage(stream, headers);
-    else if (path === BEACON_PATH && this.#task.strategy.when === 'during-interactive') {
-      this.#answerWithPushes(stream, headers, this.#task.strategy.paths);
+    else if (path === BEACON_PATH && this.#strategy.when === 'during-interactive') {
+      this.#answerWithPushes(stream, headers, this.#strategy.paths);
     } else this.#answerWithPushes(stream, headers, this.#childrenOf(path));
   }
 
@@ -80,7 +86,7 @@ export class Responder {
 
   /** `with-resource`: what goes along with a requested sub-resource. */
   #childrenOf(path: string): readonly string[] {
-    const { when, children } = this.#task.strategy;
+    const { when, children } = this.#strategy;
     const name = path.split('?', 1)[0]!;
     return when === 'with-resource' && Object.hasOwn(children, name) ? children[name]! : [];
   }
@@ -92,7 +98,7 @@ export class Responder {
       pushAllowed: connection.pushAllowed && stream.pushAllowed,
       pushed: this.#queue.pushed,
     });
-    const decision = decide(this.#task.strategy, client, paths);
+    const decision = decide(this.#strategy, client, paths);
     for (const { path, gate } of decision.gated) this.#log({ kind: 'gated', path, gate });
     return decision;
   }
@@ -114,7 +120,7 @@ export class Responder {
   }
 
   #onPage(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    const { when } = this.#task.strategy;
+    const { when } = this.#strategy;
     const ahead = when === 'during-interactive' || when === 'with-resource' ? [] : undefined;
     const decision = this.#decide(stream, headers, ahead);
     if (decision.earlyHints.length > 0) this.#sendEarlyHints(stream, decision.earlyHints);
@@ -206,7 +212,7 @@ export class Responder {
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
   ): { paths: readonly string[]; forwarded: readonly string[] } | undefined {
-    const { how, personality } = this.#task.strategy;
+    const { how, personality } = this.#strategy;
     const field = findResource(this.#task.site, this.#task.site.entry)?.headers['link'];
     if (how !== 'origin-link' || field === undefined) return undefined;
     const authority = authorityOf(headers, this.#task.site);
@@ -223,7 +229,8 @@ export class Responder {
     decision: Decision,
     { after, holdFor, pushed, forwardedLink }: PageOrder & PageExtras,
   ): Transmission | undefined {
-    const { site, strategy } = this.#task;
+    const { site } = this.#task;
+    const strategy = this.#strategy;
     const response = negotiate(this.#markup.page(decision.preloadTags), headers);
     const links = [
       ...(decision.preloads.length > 0 ? [this.#linkField(decision.preloads, 'preload')] : []),
@@ -272,7 +279,7 @@ export class Responder {
     { stream, path, headers, pushedOn }: PromisedStream,
     order: ResponseOrder,
   ): Transmission | undefined {
-    const { how, personality } = this.#task.strategy;
+    const { how, personality } = this.#strategy;
     const quirks = how === 'origin-link' ? LINK_QUIRKS[personality] : undefined;
     const isMissing = findResource(this.#task.site, path) === undefined;
     if (isMissing && quirks?.missingTarget === 'promises-then-resets') {
@@ -293,7 +300,7 @@ export class Responder {
     const refusal = refuseMethod(method);
     if (refusal !== undefined) return refusal;
     const resource = findResource(this.#task.site, path);
-    if (path === BEACON_PATH && this.#task.strategy.when === 'during-interactive')
+    if (path === BEACON_PATH && this.#strategy.when === 'during-interactive')
       return { status: 204, headers: {}, body: Buffer.alloc(0) };
     const response =
       resource === undefined ? plainResponse(404, 'not found\n') : negotiate(resource, requestHeaders);

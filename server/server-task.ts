@@ -22,6 +22,13 @@ export interface ServerTask {
   readonly thinkMs: number;
   /** Bandwidth-delay product of the path, for budgets; unknown: nothing fits into a share of it. */
   readonly bdpBytes?: number | undefined;
+  /** Begins with visits during which nothing is sent ahead, until `PushServer.endPrelude`. */
+  readonly prelude?: boolean | undefined;
+}
+
+/** The task as a connection sees it: what the strategy is at the moment. */
+export interface CurrentTask extends ServerTask {
+  readonly isPrelude: () => boolean;
 }
 
 /** The world the server lives in. */

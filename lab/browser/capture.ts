@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright';
 import type { BrowserEvidence } from '../trace/browser-evidence.ts';
 import type { PageMetrics } from '../trace/waterfall.ts';
-import { mainDocumentLoader, requestsFromCdp, type NetworkEvent } from './from-cdp.ts';
+import { eventsByNavigation, mainDocumentLoader, requestsFromCdp, type NetworkEvent } from './from-cdp.ts';
 import { http2FromNetLog } from './from-netlog.ts';
 import { metricsFromTrace } from './metrics-from-trace.ts';
 import { NetworkRecorder } from './network-recorder.ts';
@@ -26,7 +26,10 @@ export interface NavigateOptions {
 }
 
 export interface CaptureResult {
+  /** Of the last navigation. */
   readonly evidence: BrowserEvidence;
+  /** Of every navigation, in order. `http2` is the whole browser's in each: a page may use what the one before left. */
+  readonly navigations: readonly BrowserEvidence[];
   /** Every event the browser traced, sorted by time: the raw material of `evidence`. */
   readonly rawTrace: readonly TraceEvent[];
   /** CDP's Network events, as they came: the raw material of `evidence.requests`. */
@@ -34,8 +37,8 @@ export interface CaptureResult {
 }
 
 /**
- * Starts collecting what the browser says, before anything is loaded. Use a page of a fresh context for a cold load,
- * the page of the earlier load for a warm one.
+ * Starts collecting what the browser says, before anything is loaded: HTTP/2 of the whole browser, requests of this page.
+ * Of a connection that another page opened before, the events are missing; start before that page is loaded.
  *
  * @throws where the browser is being captured already: it has one tracer for all its pages.
  */
@@ -61,14 +64,20 @@ export async function captureLoad(
   return capture.finish();
 }
 
-/** Evidence in the making: `navigate`, then `finish`. A failure of either stops the tracing by itself. */
+/** A navigation that is over, and where among the page's network events it began. */
+interface Navigation {
+  readonly url: string;
+  readonly firstEvent: number;
+  readonly metrics: PageMetrics;
+}
+
+/** Evidence in the making: `navigate`, as often as pages follow, then `finish`. A failure stops the tracing by itself. */
 export class Capture {
   readonly #browser: Browser;
   readonly #page: Page;
   readonly #trace: TraceSession;
   readonly #network: NetworkRecorder;
-  #metrics: PageMetrics | undefined;
-  #url = '';
+  readonly #navigations: Navigation[] = [];
 
   /** Use startCapture. */
   constructor(browser: Browser, page: Page, trace: TraceSession, network: NetworkRecorder) {
@@ -84,7 +93,7 @@ export class Capture {
    * @throws {PageLoadError} where it does not get there; the capture is over then.
    */
   async navigate(url: string, options: NavigateOptions): Promise<void> {
-    this.#url = url;
+    const firstEvent = this.#network.events.length;
     const seconds = options.timeoutMs / 1000;
     try {
       await this.#orCrash(async () => {
@@ -100,11 +109,12 @@ export class Capture {
             `the network was not idle ${seconds} s after ${url} had loaded`,
           );
         }
-        this.#metrics = await within(
+        const metrics = await within(
           this.#settleAndRead(options.paintSettleMs ?? DEFAULT_PAINT_SETTLE_MS),
           READ_METRICS_TIMEOUT_MS,
           `${url} loaded, but the page does not answer`,
         );
+        this.#navigations.push({ url, firstEvent, metrics });
       });
     } catch (error) {
       await this.abort();
@@ -113,38 +123,52 @@ export class Capture {
   }
 
   /**
-   * Stops the tracing and translates what was collected, for the last navigation.
+   * Stops the tracing and translates what was collected.
    *
-   * @throws {PageLoadError} where the trace lacks that navigation.
+   * @throws {PageLoadError} where the trace lacks a navigation.
    */
   async finish(): Promise<CaptureResult> {
     let rawTrace: TraceEvent[];
     try {
       rawTrace = await this.#trace.stop();
     } catch (error) {
-      throw asPageLoadError(error, this.#url);
+      throw asPageLoadError(error, this.#navigations.at(-1)?.url ?? '');
     } finally {
       this.#network.stop();
     }
-    const { events, mainFrameId } = this.#network;
+    const http2 = http2FromNetLog(rawTrace);
+    const parts = eventsByNavigation(
+      this.#network.events,
+      this.#navigations.map(({ firstEvent }) => firstEvent),
+    );
+    const navigations = this.#navigations.map((navigation, index) => ({
+      ...this.#evidenceOf(navigation, parts[index]!, rawTrace),
+      http2,
+    }));
+    const evidence = navigations.at(-1);
+    if (evidence === undefined) throw new PageLoadError('incomplete', 'nothing was loaded');
+    return { evidence, navigations, rawTrace, rawNetwork: this.#network.events };
+  }
+
+  #evidenceOf(
+    { url, metrics }: Navigation,
+    events: readonly NetworkEvent[],
+    rawTrace: readonly TraceEvent[],
+  ): Omit<BrowserEvidence, 'http2'> {
+    const { mainFrameId } = this.#network;
     const document = mainDocumentLoader(events, mainFrameId);
     const navigation = document && metricsFromTrace(rawTrace, document.loaderId);
-    if (!this.#metrics || !document || !navigation) {
-      throw new PageLoadError(
-        'incomplete',
-        `the browser's trace does not contain the navigation to ${this.#url}`,
-      );
+    if (!document || !navigation) {
+      throw new PageLoadError('incomplete', `the browser's trace does not contain the navigation to ${url}`);
     }
-    const evidence: BrowserEvidence = {
+    return {
       browserVersion: this.#browser.version(),
       url: document.url,
       timeOriginMonotonicMs: navigation.timeOriginMonotonicMs,
-      metrics: this.#metrics,
+      metrics,
       traceMetrics: navigation.metrics,
-      http2: http2FromNetLog(rawTrace),
       requests: requestsFromCdp(events, mainFrameId),
     };
-    return { evidence, rawTrace, rawNetwork: events };
   }
 
   /** Stops collecting and throws away what there is. Never fails; harmless after `finish`. */

@@ -55,6 +55,27 @@ export function requestsFromCdp(events: readonly NetworkEvent[], mainFrameId: st
   return records.sort((a, b) => a.startMonotonicMs - b.startMonotonicMs);
 }
 
+/**
+ * The events of each of several navigations of one page. A request belongs to the navigation during which it began,
+ * whenever it ends.
+ *
+ * @param starts where in `events` each navigation began, ascending
+ */
+export function eventsByNavigation(
+  events: readonly NetworkEvent[],
+  starts: readonly number[],
+): NetworkEvent[][] {
+  const parts: NetworkEvent[][] = starts.map(() => []);
+  const owners = new Map<string, number>();
+  for (const [index, event] of events.entries()) {
+    const requestId = asString(event.params['requestId']) ?? '';
+    const owner = owners.get(requestId) ?? starts.findLastIndex((start) => start <= index);
+    owners.set(requestId, owner);
+    parts[owner]?.push(event);
+  }
+  return parts;
+}
+
 /** The loader of the page's last document: also the `navigationId` of its events in the trace. */
 export function mainDocumentLoader(
   events: readonly NetworkEvent[],

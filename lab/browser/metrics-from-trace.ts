@@ -26,8 +26,16 @@ export function metricsFromTrace(
   if (!start) return undefined;
   const timeOriginMonotonicMs = traceTimeMs(start);
   const frame = start.args['frame'];
-  /** Events of the same document: a frame has one at a time. */
-  const own = trace.filter((event) => event.args['frame'] === frame && event.ts >= start.ts);
+  const next = trace.find(
+    (event) => event.name === 'navigationStart' && event.args['frame'] === frame && event.ts > start.ts,
+  );
+  /** Events of the same document: a frame has one at a time, and paints also say which it is. */
+  const own = trace.filter((event) => {
+    if (event.args['frame'] !== frame || event.ts < start.ts || event.ts >= (next?.ts ?? Infinity))
+      return false;
+    const document = data(event)['navigationId'];
+    return document === undefined || document === navigationId;
+  });
   const sinceStart = (event: TraceEvent | undefined): number | undefined =>
     event && round(traceTimeMs(event) - timeOriginMonotonicMs);
   const first = (name: string): number | undefined => sinceStart(own.find((event) => event.name === name));

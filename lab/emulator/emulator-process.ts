@@ -79,6 +79,16 @@ export class EmulatorProcess {
     return this.#ask<'settled'>({ kind: 'settled', quietMs, limitMs });
   }
 
+  /** From now on the strategy acts. */
+  endPrelude(): Promise<void> {
+    return this.#ask<'end-prelude'>({ kind: 'end-prelude' });
+  }
+
+  /** What the server has logged in this trial so far. */
+  serverEvents(): Promise<readonly ServerEvent[]> {
+    return this.#ask<'server-events'>({ kind: 'server-events' });
+  }
+
   end(): Promise<EmulatorEvidence> {
     return this.#ask<'end'>({ kind: 'end' });
   }

@@ -81,6 +81,16 @@ export class Emulator {
     this.#trial = { driver, network, recorder, peer, extraRttMs, bridges: new Set() };
   }
 
+  /** See Peer. */
+  endPrelude(): void {
+    this.#trial?.peer.endPrelude?.();
+  }
+
+  /** What the peer has logged in this trial so far. */
+  get serverEvents(): readonly ServerEvent[] {
+    return this.#trial?.recorder.serverEvents ?? [];
+  }
+
   /** Connections of the trial that are still open. */
   get openConnections(): number {
     return this.#trial?.bridges.size ?? 0;

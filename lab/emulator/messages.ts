@@ -6,7 +6,13 @@ import type { Scheduling } from './punctuality.ts';
 
 /** What stands behind the path, in values that cross a process border. */
 export type PeerOrder =
-  | { readonly kind: 'push-server'; readonly strategy: ResolvedStrategy; readonly thinkMs: number }
+  | {
+      readonly kind: 'push-server';
+      readonly strategy: ResolvedStrategy;
+      readonly thinkMs: number;
+      /** Send nothing ahead until told that the prelude is over. */
+      readonly prelude?: boolean;
+    }
   | { readonly kind: 'byte-source'; readonly answerBytes: number };
 
 export interface TrialOrder extends PathOrder {
@@ -27,6 +33,8 @@ export type Request = { readonly id: number } & (
   | { readonly kind: 'start'; readonly port: number; readonly served?: ServedSite | undefined }
   | { readonly kind: 'begin'; readonly trial: TrialOrder }
   | { readonly kind: 'settled'; readonly quietMs: number; readonly limitMs: number }
+  | { readonly kind: 'end-prelude' }
+  | { readonly kind: 'server-events' }
   | { readonly kind: 'end' }
   | { readonly kind: 'usage' }
   | { readonly kind: 'time-pacer'; readonly durationMs: number }
@@ -44,6 +52,9 @@ export interface Replies {
   begin: undefined;
   /** Whether all was quiet before the limit. */
   settled: boolean;
+  'end-prelude': undefined;
+  /** Of the trial so far. */
+  'server-events': readonly ServerEvent[];
   end: EmulatorEvidence;
   usage: ProcessUsage;
   /** How late each wake-up was, ms. */

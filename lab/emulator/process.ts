@@ -41,6 +41,11 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       return undefined;
     case 'settled':
       return emulator.settled(request.quietMs, request.limitMs);
+    case 'end-prelude':
+      emulator.endPrelude();
+      return undefined;
+    case 'server-events':
+      return emulator.serverEvents;
     case 'end':
       return emulator.end();
     case 'usage':
@@ -58,11 +63,12 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
 function peerFactory({ peer: order, network }: TrialOrder, { served }: Started): PeerFactory {
   if (order.kind === 'byte-source') return () => new ByteSource(order.answerBytes);
   if (served === undefined) throw new Error('started without a site to serve');
-  const { strategy, thinkMs } = order;
+  const { strategy, thinkMs, prelude = false } = order;
   const { site, certificate } = served;
   // bit/s × ms ÷ 8,000 = bytes
   const bdpBytes = (network.downlink.bandwidthBps * network.baseRttMs) / 8_000;
-  return (environment) => new PushServer({ site, strategy, thinkMs, bdpBytes }, certificate, environment);
+  return (environment) =>
+    new PushServer({ site, strategy, thinkMs, bdpBytes, prelude }, certificate, environment);
 }
 
 function usage(): Replies['usage'] {

@@ -28,6 +28,10 @@ export class Recorder {
     this.#onServerEvent = onServerEvent;
   }
 
+  get serverEvents(): readonly ServerEvent[] {
+    return this.#server;
+  }
+
   connection(id: number, clientPort: number): ConnectionEvidence {
     const evidence: ConnectionEvidence = {
       id,

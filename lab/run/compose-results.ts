@@ -34,6 +34,7 @@ export function composeResults(
       text: scenario.text,
       thinkMs: scenario.thinkMs,
       cache: scenario.cache,
+      connection: scenario.connection,
     },
     startedAt: state.startedAt.toISOString(),
     finishedAt: state.finishedAt.toISOString(),

@@ -1,4 +1,4 @@
-import type { BrowserContext } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import type { ServerEvent } from '../../server/server-log.ts';
 import { buildCacheDigest, cacheDigestField } from '../../server/digest/cache-digest.ts';
 import { etagFor, findResource, type ContentCoding, type Site } from '../../server/site/site.ts';
@@ -7,6 +7,12 @@ import type { TrialOrder } from '../emulator/messages.ts';
 
 /** One false positive in 128: the draft's own example of a reasonable choice. */
 const LOG2_P = 7;
+
+interface EarlierVisit {
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly quietMs: number;
+}
 
 /**
  * A real visit before the one that is measured, in the same browser context: it fills the HTTP cache and leaves cookies.
@@ -17,15 +23,34 @@ const LOG2_P = 7;
 export async function visitEarlier(
   context: BrowserContext,
   emulator: EmulatorProcess,
-  options: { order: TrialOrder; url: string; timeoutMs: number; quietMs: number },
+  { order, ...visit }: EarlierVisit & { order: TrialOrder },
 ): Promise<readonly ServerEvent[]> {
-  await emulator.begin(options.order);
-  const page = await context.newPage();
-  await page.goto(options.url, { waitUntil: 'load', timeout: options.timeoutMs });
-  await emulator.settled(options.quietMs, options.timeoutMs);
+  await emulator.begin(order);
+  const page = await visitAndStay(context, emulator, visit);
   const { server } = await emulator.end();
   await page.close();
   return server;
+}
+
+/** The same on the connections of the trial that has begun; they stay open. */
+export async function warmConnection(
+  context: BrowserContext,
+  emulator: EmulatorProcess,
+  visit: EarlierVisit,
+): Promise<void> {
+  const page = await visitAndStay(context, emulator, visit);
+  await page.close();
+}
+
+async function visitAndStay(
+  context: BrowserContext,
+  emulator: EmulatorProcess,
+  { url, timeoutMs, quietMs }: EarlierVisit,
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(url, { waitUntil: 'load', timeout: timeoutMs });
+  await emulator.settled(quietMs, timeoutMs);
+  return page;
 }
 
 /**

@@ -194,6 +194,16 @@ const pacerSchema = z
 
 const metricsSchema = z.partialRecord(metricNameSchema, z.number());
 
+const reusedConnectionSchema = z
+  .object({
+    idleMs: ms.describe('since the server had last sent on it'),
+    cwndAtStartBytes: bytes.describe('congestion window at navigationStart'),
+    cwndAtSendBytes: bytes.describe(
+      'when the server sent again: smaller where it was idle for longer than its retransmission timeout (RFC 5681 §4.1)',
+    ),
+  })
+  .describe('the connection that brought the page had been opened before');
+
 const trialSchema = z.object({
   id: z.string().describe('also the folder of its evidence, below trials/'),
   strategy: z.string(),
@@ -216,6 +226,7 @@ const trialSchema = z.object({
   connectionCount: z.number().int().nonnegative(),
   queueDrops: z.number().int().nonnegative().describe('packets of the page the queue dropped, either way'),
   maxQueueBytes: bytes.describe('deepest the downlink queue got'),
+  reusedConnection: reusedConnectionSchema.optional(),
   pacer: pacerSchema.optional(),
   blockedUrls: z.array(z.string()).describe('what the page tried to load from outside the lab'),
   disagreements: z.array(z.string()).describe('where browser, server and emulator do not agree'),
@@ -279,6 +290,10 @@ export const resultsSchema = z
       text: z.string().describe('the YAML as it was read'),
       thinkMs: ms.describe('origin think time before the HTML'),
       cache: z.enum(['cold', 'warm']),
+      connection: z
+        .union([z.literal('new'), z.object({ idleMs: ms })])
+        .default('new')
+        .describe('of a trial: none open at its start, or one of an unmeasured visit, idle for so long'),
     }),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),

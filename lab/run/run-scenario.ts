@@ -135,6 +135,7 @@ async function load(
       facts: { siteUrl: run.url, criticalPaths: new Set(run.site.critical.map(({ path }) => path)) },
       timeoutMs: run.timeoutMs,
       cache: scenario.cache,
+      connection: scenario.connection,
       site: run.site,
     });
     return { result: trialResult(trial, timing(), evidence, run.latenessLimits), evidence };

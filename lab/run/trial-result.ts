@@ -1,6 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
 import { disturbanceOf, type LatenessLimits } from './disturbance.ts';
 import type { PlannedTrial } from './plan.ts';
+import { reusedConnection } from './reused-connection.ts';
 import { METRIC_NAMES, type MetricName, type TrialResult } from './results.ts';
 import type { PushLife, Waterfall } from '../trace/waterfall.ts';
 import type { TrialEvidence } from './trial.ts';
@@ -19,6 +20,7 @@ export function trialResult(
   const requested = waterfall.resources.filter(({ deliveredBy }) => deliveredBy !== 'push');
   const pushedBytes = sum(waterfall.pushes.map(({ receivedBytes }) => receivedBytes));
   const requestedBytes = sum(requested.flatMap(({ arrivals }) => arrivals.map(([, bytes]) => bytes)));
+  const reused = reusedConnection(waterfall, emulator);
   const pacer = pacerRecord(emulator.latenessMs);
   const disturbance = disturbanceOf(pacer, limits);
   return {
@@ -41,8 +43,9 @@ export function trialResult(
     wastedBytes: sum(waterfall.pushes.map(({ wastedBytes }) => wastedBytes)),
     requestCount: sum(waterfall.connections.map(({ requestCount }) => requestCount)),
     connectionCount: waterfall.connections.length,
-    queueDrops: emulator.drops.filter(({ cause, connection }) => cause !== 'link' && connection > 0).length,
-    maxQueueBytes: emulator.downlink.maxQueueBytes,
+    queueDrops: waterfall.lanes.drops.filter(({ cause }) => cause !== 'link').length,
+    maxQueueBytes: waterfall.lanes.downlinkQueueBytes.reduce((most, [, bytes]) => Math.max(most, bytes), 0),
+    ...(reused !== undefined && { reusedConnection: reused }),
     pacer,
     blockedUrls: [...new Set(waterfall.resources.filter(({ external }) => external).map(({ url }) => url))],
     disagreements: [...waterfall.disagreements],

@@ -1,14 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BrowserContext, Page } from 'playwright';
+import type { ServerEvent } from '../../server/server-log.ts';
 import type { Site } from '../../server/site/site.ts';
-import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
-import { startCapture } from '../browser/capture.ts';
+import { startCapture, type Capture } from '../browser/capture.ts';
 import type { TraceEvent } from '../browser/trace-event.ts';
+import type { EmulatorProcess } from '../emulator/emulator-process.ts';
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { TrialOrder } from '../emulator/messages.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { BrowserEvidence } from '../trace/browser-evidence.ts';
 import { reconcile } from '../trace/reconcile.ts';
 import type { PageFacts } from '../trace/resource-timelines.ts';
 import type { Waterfall } from '../trace/waterfall.ts';
-import { digestAfter, visitEarlier } from './earlier-visit.ts';
+import { digestAfter, visitEarlier, warmConnection } from './earlier-visit.ts';
 import type { Slot } from './slot.ts';
 
 /** Nothing sent, answered or unacknowledged for this long: the load is over. */
@@ -19,9 +23,13 @@ const QUIET_MS = 150;
  */
 const VIEWPORT = null;
 
-export interface TrialEvidence {
+/** One page of a trial as browser, server and emulator saw it. */
+export interface PageEvidence {
   readonly waterfall: Waterfall;
   readonly browser: BrowserEvidence;
+}
+
+export interface TrialEvidence extends PageEvidence {
   readonly emulator: EmulatorEvidence;
   readonly rawTrace: readonly TraceEvent[];
 }
@@ -29,23 +37,24 @@ export interface TrialEvidence {
 /** Beyond the page's own limit: opening a context, stopping the trace. A browser that needs longer is stuck. */
 const OVERHEAD_LIMIT_MS = 30_000;
 
-export interface TrialOptions {
+export interface TrialOptions extends Pick<Scenario, 'cache' | 'connection'> {
   readonly order: TrialOrder;
   readonly url: string;
   readonly facts: PageFacts;
   readonly timeoutMs: number;
-  readonly cache: 'cold' | 'warm';
   readonly site: Site;
 }
 
 /**
- * One page load in a fresh context with new connections, from begin to evidence; its cache is empty, or as an earlier
- * visit left it. Rejects when the page does not
- * load or the browser or emulator fail; the slot has then thrown both away and opens new ones for the next trial.
+ * One page load in a fresh context, from begin to evidence; its cache and its connections are new, or as an earlier
+ * visit left them. Rejects when the page does not load or the browser or emulator fail; the slot has then thrown both
+ * away and opens new ones for the next trial.
  */
 export async function runTrial(slot: Slot, options: TrialOptions): Promise<TrialEvidence> {
-  const visits = options.cache === 'warm' ? 2 : 1;
-  const limitMs = visits * (2 * options.timeoutMs + OVERHEAD_LIMIT_MS);
+  const { cache, connection, timeoutMs } = options;
+  const visits = cache === 'warm' || connection !== 'new' ? 2 : 1;
+  const idleMs = connection === 'new' ? 0 : connection.idleMs;
+  const limitMs = visits * (2 * timeoutMs + OVERHEAD_LIMIT_MS) + idleMs;
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`the trial was not over after ${limitMs / 1000} s`)), limitMs);
@@ -60,35 +69,92 @@ export async function runTrial(slot: Slot, options: TrialOptions): Promise<Trial
   }
 }
 
-async function loadOnce(
-  slot: Slot,
-  { order, url, facts, timeoutMs, cache, site }: TrialOptions,
-): Promise<TrialEvidence> {
+async function loadOnce(slot: Slot, options: TrialOptions): Promise<TrialEvidence> {
+  const { order, url, facts, timeoutMs, cache, connection, site } = options;
   const { browser, emulator: emulated } = await slot.open();
   const context = await browser.newContext({ viewport: VIEWPORT });
-  if (cache === 'warm') {
+  const isReused = connection !== 'new';
+  if (cache === 'warm' && !isReused) {
     const earlier = await visitEarlier(context, emulated, { order, url, timeoutMs, quietMs: QUIET_MS });
-    const digest = digestAfter(earlier, site);
-    if (digest !== undefined && order.peer.kind === 'push-server' && asksForDigest(order.peer.strategy)) {
-      await context.setExtraHTTPHeaders({ 'cache-digest': digest });
-    }
+    await tellDigest(context, order, earlier, site);
   }
-  await emulated.begin(order);
-  const capture = await startCapture(browser, await context.newPage());
+  await emulated.begin(isReused && cache === 'cold' ? withPrelude(order) : order);
+  const page = await context.newPage();
+  const capture = await startCapture(browser, page);
+  try {
+    if (isReused) await reuse(context, page, emulated, { ...options, idleMs: connection.idleMs });
+    await load(capture, emulated, url, timeoutMs);
+  } catch (error) {
+    await capture.abort();
+    throw error;
+  }
+  const { evidence, rawTrace } = await capture.finish();
+  const emulator = await emulated.end();
+  await context.close();
+  const fromMs = isReused ? evidence.timeOriginMonotonicMs : -Infinity;
+  const waterfall = reconcile(evidence, emulator, facts, { fromMs, untilMs: Infinity });
+  if (isReused) checkReused(waterfall);
+  return { waterfall, browser: evidence, emulator, rawTrace };
+}
+
+/**
+ * An earlier visit on the connections that the measured one gets. With an empty cache it is the same under every
+ * strategy, nothing sent ahead: what a server has pushed on a connection it does not push there again, and pushes that
+ * nobody claimed would outlive the emptying of the cache.
+ */
+async function reuse(
+  context: BrowserContext,
+  page: Page,
+  emulator: EmulatorProcess,
+  { order, url, timeoutMs, cache, site, idleMs }: TrialOptions & { readonly idleMs: number },
+): Promise<void> {
+  await warmConnection(context, emulator, { url, timeoutMs, quietMs: QUIET_MS });
+  if (cache === 'cold') {
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('Network.clearBrowserCache');
+    await cdp.detach();
+    await emulator.endPrelude();
+  } else await tellDigest(context, order, await emulator.serverEvents(), site);
+  await sleep(idleMs);
+}
+
+async function load(
+  capture: Capture,
+  emulator: EmulatorProcess,
+  url: string,
+  timeoutMs: number,
+): Promise<void> {
   await capture.navigate(url, {
     timeoutMs,
     settled: async () => {
-      if (!(await emulated.settled(QUIET_MS, timeoutMs))) {
+      if (!(await emulator.settled(QUIET_MS, timeoutMs))) {
         throw new Error(`bytes were still on their way ${timeoutMs / 1000} s after the load event`);
       }
     },
   });
-  const { evidence, rawTrace } = await capture.finish();
-  const emulator = await emulated.end();
-  await context.close();
-  return { waterfall: reconcile(evidence, emulator, facts), browser: evidence, emulator, rawTrace };
 }
 
-function asksForDigest({ gate }: ResolvedStrategy): boolean {
-  return gate.includes('cache-digest');
+/** The browser does not say what it holds; for a strategy that asks, the lab says it. */
+async function tellDigest(
+  context: BrowserContext,
+  { peer }: TrialOrder,
+  earlier: readonly ServerEvent[],
+  site: Site,
+): Promise<void> {
+  if (peer.kind !== 'push-server' || !peer.strategy.gate.includes('cache-digest')) return;
+  const digest = digestAfter(earlier, site);
+  if (digest !== undefined) await context.setExtraHTTPHeaders({ 'cache-digest': digest });
+}
+
+function withPrelude(order: TrialOrder): TrialOrder {
+  return order.peer.kind === 'push-server' ? { ...order, peer: { ...order.peer, prelude: true } } : order;
+}
+
+/** A trial on new connections is not the one that was asked for. */
+function checkReused({ connections, resources }: Waterfall): void {
+  const document = resources.find(({ type }) => type === 'document');
+  const carrier = connections.find(({ id }) => id === document?.connection);
+  if (carrier !== undefined && carrier.connectStart >= 0) {
+    throw new Error('the page came over a new connection: the one of the earlier visit was not reused');
+  }
 }

@@ -6,6 +6,7 @@ import { parseYamlText, problemsOf } from '../input/yaml-text.ts';
 import { isSitePath, listSites, SITE_FOLDER_HINT, whyNoSite } from '../../server/site/load-site.ts';
 import type { NetworkConditions } from '../network/conditions.ts';
 import type { DeliveryTrace } from '../network/link/delivery-trace.ts';
+import { completeConnection } from './client-schema.ts';
 import { completeNetwork } from './network-schema.ts';
 import type { Strategy } from '../../server/strategies/strategy.ts';
 import { defaultBaseline, type Scenario } from './scenario.ts';
@@ -75,6 +76,7 @@ export function parseScenario(
     network: network.network,
     thinkMs: input.think ?? 0,
     cache: input.cache,
+    connection: completeConnection(input.connection),
     strategies,
     baseline: input.baseline ?? defaultBaseline(strategies),
     primaryMetric: input.metric,

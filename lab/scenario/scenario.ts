@@ -15,8 +15,10 @@ export interface Scenario {
   readonly network: NetworkConditions;
   /** How long the origin thinks before the first byte of the HTML. */
   readonly thinkMs: number;
-  /** `warm`: after an earlier visit, unmeasured, in the same browser context. Connections are new in both. */
+  /** `warm`: after an earlier visit, unmeasured, in the same browser context. */
   readonly cache: 'cold' | 'warm';
+  /** Or the one an earlier visit has used, idle for so long. */
+  readonly connection: 'new' | { readonly idleMs: number };
   /** At least one; names differ. */
   readonly strategies: readonly Strategy[];
   /** Name of the strategy the others are compared with. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { describeValue, unknownWord, type KeyPath } from '../input/problems.ts';
 import { METRIC_NAMES } from '../run/results.ts';
+import { clientKeysAt, connectionSchema } from './client-schema.ts';
 import { networkKeysAt, networkSchema } from './network-schema.ts';
 import { duration } from './quantities.ts';
 import { MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
@@ -31,9 +32,10 @@ export const scenarioSchema = z
     cache: z
       .enum(CACHES, { error: (issue) => unknownWord('cache', issue.input, CACHES) })
       .describe(
-        'the HTTP cache at the start of a trial: empty, or as an earlier visit of the same browser left it; connections are new in both',
+        'the HTTP cache at the start of a trial: empty, or as an earlier visit of the same browser left it',
       )
       .default('cold'),
+    connection: connectionSchema.default('new'),
     strategies: z
       .array(strategySchema)
       .min(1)
@@ -90,6 +92,7 @@ export function keysAt(path: KeyPath): readonly string[] {
   if (path.length === 0) return SCENARIO_KEYS;
   if (path[0] === 'network') return networkKeysAt(path.slice(1));
   if (path[0] === 'strategies') return STRATEGY_KEYS;
+  if (path[0] === 'connection') return clientKeysAt(path);
   return [];
 }
 

@@ -61,8 +61,7 @@ export interface SessionStarted extends OnSession {
 }
 
 /**
- * The session has its socket. Missing in a capture that began after the connection did (a warm load): take it from the
- * capture before, in which the same `sessionId` is.
+ * The session has its socket. Missing in a capture that began after the connection did; the lab's begin before.
  */
 export interface SessionInitialised extends OnSession {
   readonly type: 'session-initialised';

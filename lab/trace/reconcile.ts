@@ -5,7 +5,15 @@ import { pushLives } from './push-lives.ts';
 import { resourceTimelines, type PageFacts } from './resource-timelines.ts';
 import { joinStreams, type StreamEvidence } from './streams.ts';
 import { stepsSince } from './timed-series.ts';
-import type { ConnectionTimeline, HintLife, NetworkLanes, PageMetrics, Waterfall } from './waterfall.ts';
+import { duringVisit, streamsOf, WHOLE, type Visit, type VisitStreams } from './visit.ts';
+import type {
+  ConnectionTimeline,
+  HintLife,
+  NetworkLanes,
+  PageMetrics,
+  PushLife,
+  Waterfall,
+} from './waterfall.ts';
 
 /** Two witnesses of one paint may differ by rounding and by a thread hop; beyond this they disagree. */
 const METRIC_TOLERANCE_MS = 2;
@@ -13,10 +21,20 @@ const METRIC_TOLERANCE_MS = 2;
 /**
  * Three vantage points, one waterfall: the browser (NetLog, CDP, paints), the server's log and the emulated network,
  * joined by connection, stream id and the one clock they share.
+ *
+ * @param visit which part of the evidence is this page's, where others were loaded over the same connections
  */
-export function reconcile(browser: BrowserEvidence, emulator: EmulatorEvidence, facts: PageFacts): Waterfall {
+export function reconcile(
+  browser: BrowserEvidence,
+  whole: EmulatorEvidence,
+  facts: PageFacts,
+  visit: Visit = WHOLE,
+): Waterfall {
   const originMs = browser.timeOriginMonotonicMs;
-  const { streams, disagreements } = joinStreams(browser, emulator);
+  const { streams: all, disagreements } = joinStreams(browser, whole);
+  const parts = streamsOf(all, visit);
+  const streams = [...parts.own, ...parts.inherited];
+  const emulator = duringVisit(whole, visit, parts);
   const hints = hintLives(streams, browser, emulator, facts, originMs);
   return {
     url: browser.url,
@@ -24,7 +42,7 @@ export function reconcile(browser: BrowserEvidence, emulator: EmulatorEvidence, 
     metrics: browser.metrics,
     connections: connectionTimelines(emulator, originMs),
     resources: resourceTimelines(browser.requests, streams, hints, facts, originMs),
-    pushes: pushLives(streams, originMs, facts.siteUrl),
+    pushes: visitPushes(parts, originMs, facts.siteUrl),
     hints,
     lanes: networkLanes(emulator, originMs),
     disagreements: [
@@ -33,6 +51,24 @@ export function reconcile(browser: BrowserEvidence, emulator: EmulatorEvidence, 
       ...metricDisagreements(browser.metrics, browser.traceMetrics),
     ],
   };
+}
+
+/** Those promised to this page, and those of earlier pages that it took. */
+function visitPushes(
+  { own, inherited, leftOver, askedAgain }: VisitStreams,
+  originMs: number,
+  siteUrl: string,
+) {
+  const isIn = (streams: Iterable<StreamEvidence>) => {
+    const keys = new Set([...streams].map(({ connection, streamId }) => `${connection}/${streamId}`));
+    return ({ connection, promisedStreamId }: PushLife) => keys.has(`${connection}/${promisedStreamId}`);
+  };
+  const [isInherited, isLeftOver] = [isIn(inherited), isIn(leftOver)];
+  return pushLives([...own, ...inherited, ...askedAgain], originMs, siteUrl).map((push): PushLife => ({
+    ...push,
+    ...(isInherited(push) && { promisedTo: 'earlier-page' }),
+    ...(isLeftOver(push) && { takenBy: 'later-page' }),
+  }));
 }
 
 function connectionTimelines(emulator: EmulatorEvidence, originMs: number): ConnectionTimeline[] {

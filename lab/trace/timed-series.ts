@@ -17,3 +17,8 @@ export function whenReached(series: readonly TimedValue[], value: number): numbe
 export function stepsSince(series: readonly TimedValue[], originMs: number, unit = 1): Step[] {
   return series.map(([timeMs, value]) => [timeMs - originMs, value * unit] as const);
 }
+
+/** The value at a time; undefined before the first step. */
+export function valueAt(series: readonly TimedValue[], atMs: number): number | undefined {
+  return series.findLast(([stepMs]) => stepMs <= atMs)?.[1];
+}

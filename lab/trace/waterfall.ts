@@ -36,7 +36,7 @@ export interface PageMetrics {
 export interface ConnectionTimeline {
   /** Counts from 1 within the trial. */
   readonly id: number;
-  /** SYN sent, in the emulated network. */
+  /** SYN sent, in the emulated network; negative: an earlier page had opened it. */
   readonly connectStart: number;
   /** SYN-ACK received by the client. */
   readonly connectEnd?: number | undefined;
@@ -123,6 +123,10 @@ export interface PushLife {
   /** The page requested the same URL on a stream of its own as well. */
   readonly duplicate: boolean;
   readonly arrivals: readonly Arrival[];
+  /** It was promised before this page began, and this page took it: times before navigationStart are negative. */
+  readonly promisedTo?: 'earlier-page' | undefined;
+  /** It was left over, and a later page of the journey took it. */
+  readonly takenBy?: 'later-page' | undefined;
 }
 
 /** One preload the server announced, by 103 or by Link header. */

@@ -132,7 +132,8 @@ function pacingTerm(pacing: boolean, congestionControl: string): [string, string
   return ['Pacing', pacing ? 'on' : 'off', pacing ? 'segments spaced out' : 'bursts, as without fq'];
 }
 
-function siteTerms({ site, scenario }: Results): readonly Term[] {
+function siteTerms(results: Results): readonly Term[] {
+  const { site, scenario } = results;
   const used = site.resources.filter(({ unused }) => unused !== true);
   const critical = used.filter((resource) => resource.critical);
   return [
@@ -141,7 +142,19 @@ function siteTerms({ site, scenario }: Results): readonly Term[] {
     ['Weight as sent', formatBytes(weightOf(used)), `${formatBytes(weightOf(critical))} blocking`],
     ['Think time', formatMs(scenario.thinkMs), 'origin, before the HTML'],
     ['Cache', scenario.cache],
+    connectionTerm(results),
   ];
+}
+
+/** On a reused one, the window is what decides how much goes out at once. */
+function connectionTerm({ scenario: { connection }, trials }: Results): Term {
+  if (connection === 'new') return ['Connection', 'new'];
+  const windows = trials.flatMap(({ reusedConnection }) => reusedConnection?.cwndAtSendBytes ?? []);
+  const grown =
+    windows.length === 0
+      ? ''
+      : `; window ${formatBytes(Math.min(...windows))} to ${formatBytes(Math.max(...windows))}`;
+  return ['Connection', 'reused', `idle for ${formatMs(connection.idleMs)}${grown}`];
 }
 
 function weightOf(resources: Results['site']['resources']): number {

@@ -22,6 +22,7 @@ describe('parseScenario', () => {
       network: { name: '3g', baseRttMs: 300 },
       thinkMs: 0,
       cache: 'cold',
+      connection: 'new',
       baseline: 'no-push',
       primaryMetric: 'firstContentfulPaint',
       runs: 20,
@@ -177,7 +178,7 @@ metric: fcp
     expect(messageOf(text)).toBe(
       [
         'x.yaml:1:1: site: is missing',
-        'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, cache, strategies, baseline, metric, runs, seed, timeout',
+        'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, cache, connection, strategies, baseline, metric, runs, seed, timeout',
         'x.yaml:3:10: network: unknown network preset "3gfst" (did you mean "3gfast"?); allowed: 2g, edge, 3gslow, 3gem, 3g, 3gfast, 4g, lte, dial, dsl, cable, fiber',
         `x.yaml:4:14: strategies[0]: unknown strategy "no-psuh" (did you mean "no-push"?); allowed: ${STRATEGY_PRESET_NAMES.join(', ')}`,
         'x.yaml:4:30: strategies[1].how: unknown way "psh" (did you mean "push"?); allowed: none, push, origin-link, preload-header, preload-tag, early-hints, prefetch',
@@ -255,6 +256,12 @@ metric: fcp
     ['timeout: 1ms', 'timeout: found "1ms"; allowed: 1 s to 60 min'],
     ['name: ../../etc', 'name: found "../../etc"; a name has letters'],
     ['cache: hot', 'cache: unknown cache "hot"; allowed: cold, warm'],
+    [
+      'connection: reusd',
+      'connection: found "reusd" (did you mean "reused"?); expected new, reused, or { idle: 5s } for a reused one that has rested',
+    ],
+    ['connection: { idl: 5s }', 'connection.idl: unknown key (did you mean "idle"?); allowed: idle'],
+    ['connection: { idle: 9min }', 'connection.idle: found "9min"; allowed: 0 ms to 240 s'],
     ['site: null', 'site: found null; expected text'],
     [
       'site: clean-blgo',
