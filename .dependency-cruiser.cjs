@@ -16,6 +16,8 @@ const results = '^lab/run/results\\.ts$';
 /** Of a bare transfer: its record, the arithmetic on it, and what a comparison with measured ones comes to. */
 const transferRecord = '^lab/transfer/(transfer|milestones|kernel-comparison)\\.ts$';
 const waterfall = '^lab/trace/(waterfall|push-outcome)\\.ts$';
+/** What exports are made of besides: plain shapes again. */
+const evidence = '^lab/(trace/browser-evidence|emulator/wire-capture|browser/trace-event)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -61,7 +63,25 @@ module.exports = {
       packageRoot,
       makeFolders,
     ]),
-    only('reports', '^reports/', ['^lab/network/', results, waterfall, transferRecord, errors, packageRoot]),
+    only('export', '^lab/export/', [
+      '^lab/run/(results|read-results|read-evidence)\\.ts$',
+      '^lab/trace/',
+      '^lab/emulator/evidence\\.ts$',
+      '^lab/input/',
+      '^reports/',
+      evidence,
+      errors,
+      makeFolders,
+    ]),
+    only('reports', '^reports/', [
+      '^lab/network/',
+      results,
+      waterfall,
+      evidence,
+      transferRecord,
+      errors,
+      packageRoot,
+    ]),
     {
       name: 'pure-core',
       comment: 'the model, the statistics, the strategies and the scheduler do no I/O',

@@ -60,6 +60,10 @@ export class PushServer {
       this.#accepting.exit(() => this.#startHttp2(secure, accepted.transport));
     });
     this.#tls.on('tlsClientError', (error) => this.#accepting.getStore()?.failed(error));
+    const { onKeyLog } = environment;
+    if (onKeyLog !== undefined) {
+      this.#tls.on('keylog', (line) => onKeyLog(line.toString('latin1').trimEnd()));
+    }
     // `emit('connection')` announces the session synchronously, so it can be matched to its connection here.
     this.#http2.on('session', (session) => this.#nextConnection?.attach(session));
   }

@@ -36,6 +36,8 @@ export interface ServerEnvironment {
   /** CLOCK_MONOTONIC ms. */
   readonly nowMs: () => number;
   readonly log: (connection: number, event: ServerEventBody) => void;
+  /** Hears each line of the TLS key log (NSS key log format); absent: none is made. */
+  readonly onKeyLog?: (line: string) => void;
   /** Runs `action` after `delayMs` on the clock of the emulated world. */
   readonly delay: (delayMs: number, action: () => void) => void;
 }

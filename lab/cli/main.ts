@@ -5,6 +5,7 @@ import { LabError } from '../errors.ts';
 import { labVersion } from '../package-root.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -23,6 +24,7 @@ const program = new Command('lab')
   .addCommand(runCommand())
   .addCommand(serveCommand())
   .addCommand(reportCommand())
+  .addCommand(exportCommand())
   .addCommand(transferCommand())
   .addCommand(calibrateCommand())
   .addCommand(doctorCommand())

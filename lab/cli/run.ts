@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import prettyMs from 'pretty-ms';
 import { loadReportClient } from '../../reports/html/assets.ts';
@@ -19,7 +19,7 @@ import { loadScenario } from '../scenario/load-scenario.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
 import { disturbances } from '../../reports/digest.ts';
 import { describeValue } from '../input/problems.ts';
-import { DURATION, formatDuration, parseQuantity } from '../network/units.ts';
+import { DURATION, formatDuration, parseQuantity, SIZE } from '../network/units.ts';
 import { tooNoisy } from '../run/disturbance.ts';
 import type { Results } from '../run/results.ts';
 import { bytesText } from './format.ts';
@@ -27,6 +27,9 @@ import { describeNetwork } from './network-line.ts';
 import { wholeNumber } from './numbers.ts';
 import { createProgress } from './progress.ts';
 import { resultTable } from './result-table.ts';
+
+/** A few hundred loads of a usual page. */
+const DEFAULT_PACKET_LIMIT_BYTES = 256_000_000;
 
 interface RunOptions {
   readonly runs?: string;
@@ -37,6 +40,7 @@ interface RunOptions {
   readonly concurrency?: number;
   readonly maxLateness?: number;
   readonly port: number;
+  readonly packets: number;
   readonly dryRun?: boolean;
 }
 
@@ -64,6 +68,14 @@ export function runCommand(): Command {
       '--max-lateness <time>',
       'a trial in which the emulator was later than this at the 99th percentile is repeated (default: 4ms, or 1/50 of the RTT)',
       lateness,
+    )
+    .addOption(
+      new Option(
+        '--packets <size>',
+        'keep the packets of trials until they amount to this, for lab export; or all, or none',
+      )
+        .argParser(packetLimit)
+        .default(DEFAULT_PACKET_LIMIT_BYTES, '256MB'),
     )
     .option('--dry-run', 'check everything, print the plan, load nothing')
     .addHelpText(
@@ -122,6 +134,7 @@ async function runOne(
     finished = await runScenario(prepared, installed, {
       out: path.resolve(options.out),
       port: options.port,
+      packetLimitBytes: options.packets,
       signal,
       calibration,
       onEvent: (event) => progress.onEvent(event),
@@ -239,4 +252,12 @@ function lateness(text: string): number {
   throw new InputError(
     `--max-lateness: found ${describeValue(text)}; expected a time such as ${formatDuration(4)}`,
   );
+}
+
+function packetLimit(text: string): number {
+  if (text === 'all') return Infinity;
+  if (text === 'none') return 0;
+  const parsed = parseQuantity(SIZE, text);
+  if ('value' in parsed) return parsed.value;
+  throw new InputError(`--packets: found ${describeValue(text)}; expected all, none or a size such as 256MB`);
 }

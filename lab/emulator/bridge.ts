@@ -9,6 +9,7 @@ import { monotonicNowMs } from './monotonic-clock.ts';
 import type { Peer } from './peer.ts';
 import type { Recorder } from './recorder.ts';
 import type { WallClockDriver } from './wall-clock-driver.ts';
+import type { WireRecorder } from './wire-recorder.ts';
 
 /**
  * What a client may leave unread before its peer's writes block. The model's receiver always reads, its window never
@@ -24,6 +25,8 @@ export interface BridgeWorld {
   readonly driver: WallClockDriver;
   readonly network: Network;
   readonly recorder: Recorder;
+  /** Where every byte is to be kept. */
+  readonly wire?: WireRecorder | undefined;
   readonly peer: Peer;
   /** How much further away than the bottleneck the peer is. */
   readonly extraRttMs: number;
@@ -37,6 +40,7 @@ export class Bridge {
   readonly #socket: net.Socket;
   readonly #driver: WallClockDriver;
   readonly #recorder: Recorder;
+  readonly #wire: WireRecorder | undefined;
   readonly #connection: TcpConnection;
   readonly #evidence: ConnectionEvidence;
   readonly #peerSocket: ModelledSocket;
@@ -57,6 +61,7 @@ export class Bridge {
     this.#socket = socket;
     this.#driver = driver;
     this.#recorder = recorder;
+    this.#wire = world.wire;
     [this.#connection, this.#evidence] = driver.act(() => {
       const connection = this.#connect(world);
       return [connection, recorder.connection(connection.id, socket.remotePort ?? 0)];
@@ -123,6 +128,7 @@ export class Bridge {
         let bytes = 0;
         for (const chunk of chunks) {
           this.#downlink.push(chunk);
+          this.#wire?.written(this.#connection.id, 'downlink', chunk);
           bytes += chunk.length;
         }
         this.#handedOverBytes += bytes;
@@ -151,6 +157,7 @@ export class Bridge {
     const socket = this.#socket;
     socket.on('data', (chunk) => {
       this.#uplink.push(chunk);
+      this.#wire?.written(this.#connection.id, 'uplink', chunk);
       this.#driver.act(() => this.#connection.clientWrite(chunk.length));
       this.#throttleClient();
     });

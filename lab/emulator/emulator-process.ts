@@ -4,6 +4,7 @@ import { EnvironmentError } from '../errors.ts';
 import type { ServerEvent } from '../../server/server-log.ts';
 import type { EmulatorEvidence } from './evidence.ts';
 import type { Scheduling } from './punctuality.ts';
+import type { WireCapture } from './wire-capture.ts';
 import type { Notice, ProcessUsage, Replies, Reply, Request, ServedSite, TrialOrder } from './messages.ts';
 
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
@@ -91,6 +92,11 @@ export class EmulatorProcess {
 
   end(): Promise<EmulatorEvidence> {
     return this.#ask<'end'>({ kind: 'end' });
+  }
+
+  /** Of the trial that ended last; undefined where none was ordered, or the page was too large for it. */
+  takeCapture(): Promise<WireCapture | undefined> {
+    return this.#ask<'take-capture'>({ kind: 'take-capture' });
   }
 
   usage(): Promise<ProcessUsage> {

@@ -9,6 +9,8 @@ import { monotonicNowMs } from './monotonic-clock.ts';
 import type { PeerFactory } from './peer.ts';
 import { Recorder } from './recorder.ts';
 import { WallClockDriver } from './wall-clock-driver.ts';
+import type { WireCapture } from './wire-capture.ts';
+import { WireRecorder } from './wire-recorder.ts';
 
 /** Open at once; a browser opens a handful, and each may hold some MB. */
 const MAX_CONNECTIONS = 512;
@@ -22,6 +24,8 @@ export interface PathOrder {
   readonly extraRttMs?: number | undefined;
   /** For random loss. */
   readonly seed: number;
+  /** Keep every packet and its bytes, for `takeCapture`; default false. */
+  readonly capturePackets?: boolean | undefined;
 }
 
 interface Trial extends BridgeWorld {
@@ -36,6 +40,7 @@ export class Emulator {
   readonly #driver = new WallClockDriver();
   readonly #listener = net.createServer({ noDelay: true }, (socket) => this.#accept(socket));
   #trial: Trial | undefined;
+  #capture: WireCapture | undefined;
 
   constructor() {
     this.#listener.maxConnections = MAX_CONNECTIONS;
@@ -55,30 +60,42 @@ export class Emulator {
    * @param onServerEvent hears of what the server does as it happens; nothing is recorded then
    */
   begin(
-    { network: conditions, extraRttMs = 0, seed }: PathOrder,
+    { network: conditions, extraRttMs = 0, seed, capturePackets = false }: PathOrder,
     createPeer: PeerFactory,
     onServerEvent?: (event: ServerEvent) => void,
   ): void {
     const driver = this.#driver;
     const simulation = driver.restart({ recordLateness: onServerEvent === undefined });
-    const recorder = new Recorder(() => simulation.nowMs, onServerEvent);
+    const nowMs = () => simulation.nowMs;
+    const epochOffsetMs = Date.now() - monotonicNowMs();
+    const recorder = new Recorder(nowMs, epochOffsetMs, onServerEvent);
+    const wire = capturePackets ? new WireRecorder(nowMs, epochOffsetMs) : undefined;
+    this.#capture = undefined;
     const network = new Network(simulation, {
       conditions,
       random: createRandom(seed),
       observer: {
         onQueueChange: (direction, queuedBytes) => recorder.queueChanged(direction, queuedBytes),
-        onDrop: (packet, cause) => recorder.dropped(packet, cause),
-        onSend: (packet) => recorder.sent(packet),
+        onDrop: (packet, cause) => {
+          recorder.dropped(packet, cause);
+          wire?.dropped(packet, cause);
+        },
+        onSend: (packet) => {
+          recorder.sent(packet);
+          wire?.sent(packet);
+        },
+        ...(wire && { onArrive: (packet) => wire.arrived(packet) }),
       },
     });
     const peer = createPeer({
       nowMs: monotonicNowMs,
       log: (connection, event) => recorder.server(connection, event, monotonicNowMs()),
+      ...(wire && { onKeyLog: (line) => wire.keyLogged(line) }),
       delay: (delayMs, action) => {
         driver.act(() => void simulation.after(delayMs, () => driver.afterwards(action)));
       },
     });
-    this.#trial = { driver, network, recorder, peer, extraRttMs, bridges: new Set() };
+    this.#trial = { driver, network, recorder, wire, peer, extraRttMs, bridges: new Set() };
   }
 
   /** See Peer. */
@@ -116,10 +133,18 @@ export class Emulator {
     if (trial === undefined) throw new Error('no trial has begun');
     this.#trial = undefined;
     const evidence = trial.recorder.evidence([...this.#driver.latenessMs]);
+    this.#capture = trial.wire?.capture(evidence.connections);
     for (const bridge of trial.bridges) bridge.destroy();
     trial.network.close();
     this.#driver.restart();
     return evidence;
+  }
+
+  /** Of the trial that ended last, once. Undefined where none was ordered, or the page was too large for it. */
+  takeCapture(): WireCapture | undefined {
+    const capture = this.#capture;
+    this.#capture = undefined;
+    return capture;
   }
 
   async stop(): Promise<void> {

@@ -46,6 +46,8 @@ export interface DownlinkCounts {
  * lost every other of its older entries; the counts are exact.
  */
 export interface EmulatorEvidence {
+  /** What its times lack to be ms since the Unix epoch. */
+  readonly epochOffsetMs?: number | undefined;
   readonly connections: readonly ConnectionEvidence[];
   readonly queueBytes: Readonly<Record<Direction, readonly TimedValue[]>>;
   readonly drops: readonly DropEvidence[];

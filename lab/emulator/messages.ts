@@ -3,6 +3,7 @@ import type { ServerEvent } from '../../server/server-log.ts';
 import type { PathOrder } from './emulator.ts';
 import type { EmulatorEvidence } from './evidence.ts';
 import type { Scheduling } from './punctuality.ts';
+import type { WireCapture } from './wire-capture.ts';
 
 /** What stands behind the path, in values that cross a process border. */
 export type PeerOrder =
@@ -36,6 +37,7 @@ export type Request = { readonly id: number } & (
   | { readonly kind: 'end-prelude' }
   | { readonly kind: 'server-events' }
   | { readonly kind: 'end' }
+  | { readonly kind: 'take-capture' }
   | { readonly kind: 'usage' }
   | { readonly kind: 'time-pacer'; readonly durationMs: number }
   | { readonly kind: 'stop' }
@@ -56,6 +58,7 @@ export interface Replies {
   /** Of the trial so far. */
   'server-events': readonly ServerEvent[];
   end: EmulatorEvidence;
+  'take-capture': WireCapture | undefined;
   usage: ProcessUsage;
   /** How late each wake-up was, ms. */
   'time-pacer': readonly number[];

@@ -48,6 +48,8 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       return emulator.serverEvents;
     case 'end':
       return emulator.end();
+    case 'take-capture':
+      return emulator.takeCapture();
     case 'usage':
       return usage();
     case 'time-pacer':

@@ -15,6 +15,7 @@ const MAX_ENTRIES = 65_536;
  */
 export class Recorder {
   readonly #nowMs: () => number;
+  readonly #epochOffsetMs: number;
   readonly #onServerEvent: ((event: ServerEvent) => void) | undefined;
   readonly #connections: ConnectionEvidence[] = [];
   readonly #queueBytes: Record<Direction, TimedValue[]> = { uplink: [], downlink: [] };
@@ -22,9 +23,13 @@ export class Recorder {
   readonly #server: ServerEvent[] = [];
   readonly #downlink = { queueDrops: 0, linkDrops: 0, maxQueueBytes: 0, retransmitted: 0 };
 
-  /** @param nowMs the model's time: CLOCK_MONOTONIC ms by due time, not by when it was processed */
-  constructor(nowMs: () => number, onServerEvent?: (event: ServerEvent) => void) {
+  /**
+   * @param nowMs the model's time: CLOCK_MONOTONIC ms by due time, not by when it was processed
+   * @param epochOffsetMs what it lacks to be Unix time
+   */
+  constructor(nowMs: () => number, epochOffsetMs: number, onServerEvent?: (event: ServerEvent) => void) {
     this.#nowMs = nowMs;
+    this.#epochOffsetMs = epochOffsetMs;
     this.#onServerEvent = onServerEvent;
   }
 
@@ -85,6 +90,7 @@ export class Recorder {
 
   evidence(latenessMs: readonly number[]): EmulatorEvidence {
     return {
+      epochOffsetMs: this.#epochOffsetMs,
       connections: this.#connections,
       queueBytes: this.#queueBytes,
       drops: this.#drops,

@@ -20,6 +20,8 @@ export interface LinkObserver<P extends Packet> {
   /** Bytes in the queue after an arrival, a departure or a drop at the head. */
   onQueueChange?(queuedBytes: number): void;
   onDrop?(packet: P, cause: DropCause): void;
+  /** It has passed queue, transmission and propagation. */
+  onArrive?(packet: P): void;
 }
 
 /** A packet that knows where it goes once the link has carried it. */
@@ -72,7 +74,10 @@ export class Link<P extends RoutedPacket> implements Port<P>, PacketSource<P> {
       delayMs: propagationDelayMs,
       jitterMs: conditions.jitterMs ?? 0,
       random,
-      deliver: (packet) => packet.deliver(),
+      deliver: (packet) => {
+        this.#observer.onArrive?.(packet);
+        packet.deliver();
+      },
     });
   }
 

@@ -11,6 +11,8 @@ export interface NetworkObserver {
   onSend?(packet: WirePacket): void;
   onQueueChange?(direction: Direction, queuedBytes: number): void;
   onDrop?(packet: WirePacket, cause: DropCause): void;
+  /** A packet comes out at the far end of the bottleneck. */
+  onArrive?(packet: WirePacket): void;
 }
 
 /**
@@ -58,6 +60,7 @@ export class Network {
           onQueueChange: (queuedBytes) => observer.onQueueChange?.(direction, queuedBytes),
           onDrop: (packet, cause) => observer.onDrop?.(packet, cause),
           ...(observer.onSend && { onSend: (packet) => observer.onSend?.(packet) }),
+          ...(observer.onArrive && { onArrive: (packet) => observer.onArrive?.(packet) }),
         },
       });
     this.#links = { uplink: link('uplink'), downlink: link('downlink') };

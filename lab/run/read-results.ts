@@ -18,16 +18,20 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
   const waterfalls = new Map<string, Waterfall>();
   const warnings: string[] = [];
   for (const trial of new Set(Object.values(results.medianTrials))) {
-    const file = path.join(folder, 'trials', trial, 'waterfall.json');
     try {
-      const data: unknown = JSON.parse(await readFile(file, 'utf8'));
-      if (!isWaterfall(data)) throw new Error('it is not a waterfall');
-      waterfalls.set(trial, data);
+      waterfalls.set(trial, await readWaterfall(path.join(folder, 'trials', trial, 'waterfall.json')));
     } catch (error) {
       warnings.push(`the waterfall of trial ${trial} cannot be read: ${(error as Error).message}`);
     }
   }
   return { results: { ...results, warnings: [...results.warnings, ...warnings] }, waterfalls };
+}
+
+/** @throws {Error} where it is missing or not what it should be */
+export async function readWaterfall(file: string): Promise<Waterfall> {
+  const data: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (!isWaterfall(data)) throw new Error('it is not a waterfall');
+  return data;
 }
 
 /** Whether the parts are there; what is in them was written by the lab, or by someone who wants it broken. */
@@ -58,7 +62,8 @@ const waterfallShape = z.object({
   disagreements: z.array(z.string()),
 });
 
-async function readResults(file: string): Promise<Results> {
+/** @throws {InputError} where it is missing, damaged or of another version */
+export async function readResults(file: string): Promise<Results> {
   let data: unknown;
   try {
     data = JSON.parse(await readFile(file, 'utf8'));

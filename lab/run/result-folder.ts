@@ -6,6 +6,7 @@ import { gzip } from 'node:zlib';
 import { makeFolders } from '../make-folders.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Results } from './results.ts';
+import { PACKETS_FILE, packetDocument, STREAMS_FILE, streamsOf } from './stored-capture.ts';
 import type { TrialEvidence } from './trial.ts';
 
 const compress = promisify(gzip);
@@ -83,6 +84,11 @@ export class ResultFolder {
     ] as const) {
       await this.#write(path.join(folder, `${name}.json.gz`), await compress(JSON.stringify(value)));
     }
+    const { wire } = evidence;
+    if (wire === undefined) return;
+    // Encrypted bytes do not become fewer by compression.
+    await this.#write(path.join(folder, STREAMS_FILE), streamsOf(wire));
+    await this.#write(path.join(folder, PACKETS_FILE), await compress(JSON.stringify(packetDocument(wire))));
   }
 
   async #write(name: string, content: string | Buffer): Promise<string> {

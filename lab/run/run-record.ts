@@ -3,6 +3,7 @@ import type { Calibration } from '../calibrate/calibration.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Waterfall } from '../trace/waterfall.ts';
 import { composeResults } from './compose-results.ts';
+import type { PacketBudget } from './packet-budget.ts';
 import type { PlannedTrial } from './plan.ts';
 import type { PreparedRun } from './prepare.ts';
 import { ResultFolder } from './result-folder.ts';
@@ -25,6 +26,7 @@ interface RecordOptions {
   readonly startedAt: Date;
   readonly browserVersion: string;
   readonly calibration: Calibration | undefined;
+  readonly packets: PacketBudget;
   readonly onEvent: (event: RunEvent) => void;
 }
 
@@ -70,7 +72,8 @@ export class RunRecord {
       this.#options.startedAt,
     );
     if (evidence !== undefined) {
-      await this.#folder.writeEvidence(trial.id, evidence);
+      const wire = this.#options.packets.take(evidence.wire);
+      await this.#folder.writeEvidence(trial.id, { ...evidence, wire });
       this.#waterfalls.set(trial.id, evidence.waterfall);
     }
     this.#trials.push(result);
@@ -88,8 +91,8 @@ export class RunRecord {
   }
 
   #compose(partial: boolean): Results {
-    const { startedAt, browserVersion, calibration } = this.#options;
-    return composeResults(this.#run, this.#installed, {
+    const { startedAt, browserVersion, calibration, packets } = this.#options;
+    const results = composeResults(this.#run, this.#installed, {
       trials: this.#trials,
       startedAt,
       finishedAt: new Date(),
@@ -97,5 +100,7 @@ export class RunRecord {
       browserVersion,
       calibration,
     });
+    const { warning } = packets;
+    return warning === undefined ? results : { ...results, warnings: [...results.warnings, warning] };
   }
 }

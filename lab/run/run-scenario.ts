@@ -3,6 +3,7 @@ import type { InstalledBrowser } from '../browser/provision.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import { createCertificate } from '../emulator/certificate.ts';
 import { MAX_REPEATS_PER_TRIAL, RepeatBudget } from './disturbance.ts';
+import { PacketBudget } from './packet-budget.ts';
 import { attemptOf, type PlannedTrial } from './plan.ts';
 import type { PreparedRun } from './prepare.ts';
 import type { TrialResult } from './results.ts';
@@ -26,6 +27,8 @@ export async function runScenario(
     port: number;
     signal: AbortSignal;
     onEvent: (event: RunEvent) => void;
+    /** Of packets, over all trials; 0 keeps none. */
+    packetLimitBytes: number;
     /** Of this machine, just before. */
     calibration?: Calibration | undefined;
   },
@@ -43,6 +46,7 @@ export async function runScenario(
         port: options.port === 0 ? 0 : options.port + index,
       }),
   );
+  const packets = new PacketBudget(options.packetLimitBytes);
   const closeAll = () => Promise.all(slots.map((slot) => slot.close()));
   // A load may take half a minute: an interrupted one is cut off, not waited for.
   const onAbort = () => void closeAll();
@@ -54,9 +58,10 @@ export async function runScenario(
       startedAt,
       browserVersion: first!.browser.version(),
       calibration: options.calibration,
+      packets,
       onEvent: options.onEvent,
     });
-    await runQueue(run, slots, record, options);
+    await runQueue(run, slots, record, { ...options, packets });
     return await record.finish(options.signal.aborted);
   } finally {
     options.signal.removeEventListener('abort', onAbort);
@@ -69,7 +74,7 @@ async function runQueue(
   run: PreparedRun,
   slots: readonly Slot[],
   record: RunRecord,
-  options: { signal: AbortSignal; onEvent: (event: RunEvent) => void },
+  options: { signal: AbortSignal; packets: PacketBudget; onEvent: (event: RunEvent) => void },
 ): Promise<void> {
   const queue = [...run.trials];
   const repeats = new RepeatBudget(run.trials.length);
@@ -78,7 +83,7 @@ async function runQueue(
     for (let attempt = 1; !stopped && !options.signal.aborted; attempt++) {
       const trial = attemptOf(planned, attempt);
       options.onEvent({ kind: 'trial-started', trial });
-      const { result, evidence } = await load(slot, run, trial);
+      const { result, evidence } = await load(slot, run, trial, options.packets.hasRoom);
       if (stopped || options.signal.aborted) return;
       const again = isWorthRepeating(result, attempt) && repeats.take();
       const repeatedAs = again ? attemptOf(planned, attempt + 1).id : undefined;
@@ -113,6 +118,7 @@ async function load(
   slot: Slot,
   run: PreparedRun,
   trial: PlannedTrial,
+  capturePackets: boolean,
 ): Promise<{ result: TrialResult; evidence: TrialEvidence | undefined }> {
   const startedAt = new Date();
   const timing = () => ({ startedAt: startedAt.toISOString(), durationMs: Date.now() - startedAt.getTime() });
@@ -125,6 +131,7 @@ async function load(
         network: scenario.network,
         extraRttMs: scenario.network.extraRttMs?.[run.site.hostname],
         seed: trial.seed,
+        capturePackets,
         peer: {
           kind: 'push-server',
           strategy: run.strategies.find(({ name }) => name === trial.strategy)!,

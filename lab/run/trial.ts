@@ -7,6 +7,7 @@ import type { TraceEvent } from '../browser/trace-event.ts';
 import type { EmulatorProcess } from '../emulator/emulator-process.ts';
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { TrialOrder } from '../emulator/messages.ts';
+import type { WireCapture } from '../emulator/wire-capture.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { BrowserEvidence } from '../trace/browser-evidence.ts';
 import { reconcile } from '../trace/reconcile.ts';
@@ -32,6 +33,8 @@ export interface PageEvidence {
 export interface TrialEvidence extends PageEvidence {
   readonly emulator: EmulatorEvidence;
   readonly rawTrace: readonly TraceEvent[];
+  /** Where it was ordered and the page was not too large for it. */
+  readonly wire: WireCapture | undefined;
 }
 
 /** Beyond the page's own limit: opening a context, stopping the trace. A browser that needs longer is stuck. */
@@ -75,7 +78,12 @@ async function loadOnce(slot: Slot, options: TrialOptions): Promise<TrialEvidenc
   const context = await browser.newContext({ viewport: VIEWPORT });
   const isReused = connection !== 'new';
   if (cache === 'warm' && !isReused) {
-    const earlier = await visitEarlier(context, emulated, { order, url, timeoutMs, quietMs: QUIET_MS });
+    const earlier = await visitEarlier(context, emulated, {
+      order: { ...order, capturePackets: false },
+      url,
+      timeoutMs,
+      quietMs: QUIET_MS,
+    });
     await tellDigest(context, order, earlier, site);
   }
   await emulated.begin(isReused && cache === 'cold' ? withPrelude(order) : order);
@@ -90,11 +98,12 @@ async function loadOnce(slot: Slot, options: TrialOptions): Promise<TrialEvidenc
   }
   const { evidence, rawTrace } = await capture.finish();
   const emulator = await emulated.end();
+  const wire = order.capturePackets === true ? await emulated.takeCapture() : undefined;
   await context.close();
   const fromMs = isReused ? evidence.timeOriginMonotonicMs : -Infinity;
   const waterfall = reconcile(evidence, emulator, facts, { fromMs, untilMs: Infinity });
   if (isReused) checkReused(waterfall);
-  return { waterfall, browser: evidence, emulator, rawTrace };
+  return { waterfall, browser: evidence, emulator, rawTrace, wire };
 }
 
 /**

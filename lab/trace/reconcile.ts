@@ -39,6 +39,7 @@ export function reconcile(
   return {
     url: browser.url,
     timeOriginMonotonicMs: originMs,
+    timeOriginEpochMs: emulator.epochOffsetMs === undefined ? undefined : originMs + emulator.epochOffsetMs,
     metrics: browser.metrics,
     connections: connectionTimelines(emulator, originMs),
     resources: resourceTimelines(browser.requests, streams, hints, facts, originMs),

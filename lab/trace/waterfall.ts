@@ -10,6 +10,8 @@ export interface Waterfall {
   readonly url: string;
   /** navigationStart on CLOCK_MONOTONIC, in ms: the zero of every other time here. */
   readonly timeOriginMonotonicMs: number;
+  /** The same in ms since the Unix epoch, within a ms. */
+  readonly timeOriginEpochMs?: number | undefined;
   readonly metrics: PageMetrics;
   readonly connections: readonly ConnectionTimeline[];
   /** In order of startTime. */

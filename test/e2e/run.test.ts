@@ -152,6 +152,8 @@ describe('lab run, every strategy on one page', () => {
       expect(files.toSorted()).toEqual([
         'browser.json.gz',
         'emulator.json.gz',
+        'packets.json.gz',
+        'streams.bin',
         'trace.json.gz',
         'waterfall.json',
       ]);

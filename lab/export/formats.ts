@@ -1,0 +1,116 @@
+import { metricsCsv, pushesCsv } from '../../reports/csv/tables.ts';
+import { renderHar } from '../../reports/har/har.ts';
+import { keyLogText } from '../../reports/key-log.ts';
+import { renderMarkdown } from '../../reports/markdown/summary.ts';
+import { renderPcapng } from '../../reports/pcapng/capture.ts';
+import type { WireCapture } from '../emulator/wire-capture.ts';
+import { InputError } from '../errors.ts';
+import { StoredTrial } from '../run/read-evidence.ts';
+import type { Results, TrialResult } from '../run/results.ts';
+import { connectionsBySession, http2Messages, tlsEnds } from './http2-headers.ts';
+
+/** A file to be written. The name is that of the file alone. */
+export interface ExportedFile {
+  readonly name: string;
+  readonly content: string | Buffer;
+}
+
+export interface ExportSource {
+  readonly folder: string;
+  readonly results: Results;
+  /** Those asked for. */
+  readonly trials: readonly TrialResult[];
+}
+
+interface Format {
+  /** The whole run, whichever trials are chosen. */
+  readonly ofRun?: boolean;
+  readonly files: (source: ExportSource) => Promise<readonly ExportedFile[]>;
+}
+
+export const FORMATS = {
+  har: { files: harFiles },
+  pcapng: { files: pcapngFiles },
+  keylog: { files: keyLogFiles },
+  csv: {
+    ofRun: true,
+    files: ({ results }) =>
+      Promise.resolve([
+        { name: 'metrics.csv', content: metricsCsv(results) },
+        { name: 'pushes.csv', content: pushesCsv(results) },
+      ]),
+  },
+  markdown: {
+    ofRun: true,
+    files: ({ results }) => Promise.resolve([{ name: 'summary.md', content: renderMarkdown(results) }]),
+  },
+} as const satisfies Readonly<Record<string, Format>>;
+
+export type FormatName = keyof typeof FORMATS;
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
+
+export function formatNamed(name: FormatName): Format {
+  return FORMATS[name];
+}
+
+/** One file with a page per trial. */
+async function harFiles({ folder, results, trials }: ExportSource): Promise<readonly ExportedFile[]> {
+  const loads = await Promise.all(
+    trials.map(async (trial) => {
+      const stored = new StoredTrial(folder, trial.id);
+      const waterfall = await stored.waterfall();
+      const browser = await stored.browser();
+      const sessions = connectionsBySession(browser, await stored.emulator());
+      return {
+        trial,
+        waterfall,
+        requests: browser.requests,
+        messages: http2Messages(await stored.trace(), sessions),
+        tlsEnds: tlsEnds(browser, sessions, waterfall.timeOriginMonotonicMs),
+      };
+    }),
+  );
+  const name = trials.length === 1 ? trials[0]!.id : results.scenario.name;
+  return [{ name: `${name}.har`, content: JSON.stringify(renderHar(results, loads), undefined, 1) + '\n' }];
+}
+
+function pcapngFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
+  return ofEachTrial(source, async (stored, trial) => {
+    const { scenario, network } = source.results;
+    const comment =
+      `${scenario.name}, ${trial.strategy}, trial ${trial.id}: an emulated path of ${network.baseRttMs} ms RTT, ` +
+      `${network.downlink.bandwidthBps} bit/s down, ${network.uplink.bandwidthBps} bit/s up`;
+    return { extension: 'pcapng', content: renderPcapng(await packetsOf(stored, trial), comment) };
+  });
+}
+
+function keyLogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
+  return ofEachTrial(source, async (stored, trial) => ({
+    extension: 'keylog',
+    content: keyLogText(await packetsOf(stored, trial)),
+  }));
+}
+
+/** One after the other: a capture may be large. */
+async function ofEachTrial(
+  { folder, trials }: ExportSource,
+  make: (
+    stored: StoredTrial,
+    trial: TrialResult,
+  ) => Promise<{ readonly extension: string; readonly content: string | Buffer }>,
+): Promise<readonly ExportedFile[]> {
+  const files: ExportedFile[] = [];
+  for (const trial of trials) {
+    const { extension, content } = await make(new StoredTrial(folder, trial.id), trial);
+    files.push({ name: `${trial.id}.${extension}`, content });
+  }
+  return files;
+}
+
+async function packetsOf(stored: StoredTrial, trial: TrialResult): Promise<WireCapture> {
+  const packets = await stored.packets();
+  if (packets !== undefined) return packets;
+  throw new InputError(`the packets of trial ${trial.id} were not kept`, {
+    nextStep: 'run the scenario again with --packets all, or choose another trial with --trial',
+  });
+}

@@ -1,0 +1,147 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Entry, Har } from 'har-format';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../../lab/package-root.ts';
+import { StoredTrial } from '../../lab/run/read-evidence.ts';
+import type { Results, TrialResult } from '../../lab/run/results.ts';
+import { lab, readRun, readWaterfall, temporaryFolder } from './support/lab.ts';
+
+const execute = promisify(execFile);
+/** `.ci/run` installs it; elsewhere its tests are skipped, and the reporter says so. */
+const hasTshark = spawnSync('tshark', ['--version']).status === 0;
+const skipTshark = !hasTshark && process.env['CI'] === undefined;
+
+let out: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: string;
+let results: Results;
+const measured = (strategy: string): TrialResult =>
+  results.trials.find((trial) => trial.strategy === strategy && !trial.warmup)!;
+
+beforeAll(async () => {
+  out = await temporaryFolder();
+  const run = ['run', path.join(packageRoot, 'test/data/fates.yaml'), '--out', out.path];
+  const options = ['--strategies', 'no-push,before-html,push-unused', '--max-lateness', '60s'];
+  await lab([...run, ...options, '--concurrency', '2']);
+  ({ folder, results } = await readRun(out.path, 'fates'));
+});
+afterAll(() => out.remove());
+
+const exported = (format: string, ...more: string[]) => lab(['export', folder, '--format', format, ...more]);
+const file = (name: string) => path.join(folder, 'export', name);
+
+describe('lab export', () => {
+  it('har: as many pushed entries as NetLog has promises, each with its stream and fate', async () => {
+    expect((await exported('har')).status).toBe(0);
+    const har = JSON.parse(await readFile(file('fates.har'), 'utf8')) as Har;
+    expect(har.log.pages).toHaveLength(3);
+    for (const { name } of results.strategies) {
+      const { id, pushes } = measured(name);
+      const trace = await new StoredTrial(folder, id).trace();
+      const promises = trace.filter(({ name: event }) => event === 'HTTP2_SESSION_RECV_PUSH_PROMISE');
+      const entries = har.log.entries.filter(({ pageref }) => pageref === id) as (Entry &
+        Record<string, unknown>)[];
+      const pushed = entries.filter((entry) => entry._was_pushed === 1);
+      expect(pushed, name).toHaveLength(promises.length);
+      expect(pushed.map(({ _push }) => _push)).toEqual(
+        pushes.map(
+          ({ promisedStreamId, outcome }) =>
+            expect.objectContaining({ promisedStreamId, outcome }) as unknown,
+        ),
+      );
+      const page = entries.find(({ request }) => request.url === 'https://fates.test/')!;
+      expect(page.response.headers).toContainEqual({ name: ':status', value: '200' });
+      // SYN and TLS 1.3: two round trips of 60 ms.
+      expect(page.timings.connect).toBeGreaterThan(120);
+      expect(page.timings.ssl).toBeGreaterThan(60);
+    }
+  });
+
+  it('csv, markdown: files, or a text on standard output', async () => {
+    expect((await exported('csv')).status).toBe(0);
+    expect(await readFile(file('pushes.csv'), 'utf8')).toContain(',unclaimed,');
+    const { stdout } = await exported('markdown', '--out', '-');
+    expect(stdout).toContain('## fates');
+    // Nothing half-written stays.
+    expect((await readdir(path.join(folder, 'export'))).filter((name) => name.endsWith('.partial'))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    [['--format', 'hra'], 'did you mean "har"?'],
+    [['--format', 'har', '--trial', '999-no-puhs'], 'unknown trial "999-no-puhs"'],
+    [['--format', 'csv', '--trial', '001-no-push'], 'csv is about the whole run'],
+    [['--format', 'pcapng', '--out', '-'], 'name a file or folder'],
+  ])('%j is answered with what is wrong', async (args, message) => {
+    const { status, stderr } = await lab(['export', folder, ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('a folder that is no result is told', async () => {
+    const { status, stderr } = await lab(['export', out.path, '--format', 'har']);
+    expect(status).toBe(2);
+    expect(stderr).toContain('name a folder that `lab run` wrote');
+  });
+});
+
+const reason = skipTshark ? ' (skipped: tshark is not installed)' : '';
+
+describe.skipIf(skipTshark)(`tshark on the exported capture${reason}`, () => {
+  let capture: string;
+  const tshark = async (...args: string[]) =>
+    (await execute('tshark', ['-r', capture, ...args])).stdout.trim();
+  const fields = (...names: string[]) => ['-T', 'fields', ...names.flatMap((name) => ['-e', name])];
+
+  beforeAll(async () => {
+    capture = file('before.pcapng');
+    const { status } = await exported('pcapng', '--trial', measured('before-html').id, '--out', capture);
+    expect(status).toBe(0);
+  });
+
+  it('decrypts it by itself: every PUSH_PROMISE on its stream, with the stream it promises and its path', async () => {
+    const { pushes } = measured('before-html');
+    expect(pushes.length).toBeGreaterThan(2);
+    const rows = await tshark(
+      ...['-Y', 'http2.type == 5'],
+      ...fields('http2.push_promise.promised_stream_id', 'http2.headers.path'),
+    );
+    const [ids = '', paths = ''] = rows.split('\n').reduce<[string, string]>(
+      (all, row) => {
+        const [id = '', name = ''] = row.split('\t');
+        return [`${all[0]},${id}`, `${all[1]},${name}`];
+      },
+      ['', ''],
+    );
+    expect(ids.split(',').filter(Boolean).map(Number)).toEqual(
+      pushes.map(({ promisedStreamId }) => promisedStreamId),
+    );
+    for (const { url } of pushes) expect(paths.split(',')).toContain(new URL(url).pathname);
+    const text = await tshark('-Y', 'http2.type == 5');
+    for (const { associatedStreamId, url } of pushes) {
+      expect(text).toContain(`PUSH_PROMISE[${associatedStreamId}]: GET ${new URL(url).pathname}`);
+    }
+  });
+
+  it('at the modelled time: half a round trip after the server wrote it, before the browser knew', async () => {
+    const { pushes, timeOriginEpochMs } = await readWaterfall(folder, measured('before-html').id);
+    const [first] = (await tshark('-Y', 'http2.type == 5', ...fields('frame.time_epoch'))).split('\n');
+    const arrived = Number(first) * 1000 - timeOriginEpochMs!;
+    expect(arrived).toBeGreaterThan(pushes[0]!.promised + 29);
+    expect(arrived).toBeLessThan(pushes[0]!.promiseReceived! + 1);
+  });
+
+  it('finds nothing wrong with the packets: checksums, sequence and acknowledgement numbers', async () => {
+    const check = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
+    const wrong = 'tcp.checksum.status == 0 || ip.checksum.status == 0 || _ws.malformed';
+    expect(await tshark(...check, '-Y', wrong)).toBe('');
+    // Nothing is lost on this path, and nothing is missing in the capture.
+    expect(await tshark('-Y', 'tcp.analysis.lost_segment || tcp.analysis.retransmission')).toBe('');
+    expect(await tshark('-Y', 'tcp.analysis.ack_lost_segment || tcp.analysis.out_of_order')).toBe('');
+    expect((await tshark('-Y', 'tcp.flags.syn == 1')).split('\n').length % 2).toBe(0);
+  });
+});
