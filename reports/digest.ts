@@ -54,6 +54,38 @@ export function findSummary(
   return results.summaries.find((summary) => summary.strategy === strategy && summary.metric === metric);
 }
 
+/** Of a journey: what a strategy moved for one page, medians over its counted trials; pushes are sums over them. */
+export interface StepCost {
+  readonly receivedBytes: number;
+  readonly wastedBytes: number;
+  readonly leftOverBytes: number;
+  readonly pushes: number;
+  readonly usedHere: number;
+  readonly usedLater: number;
+  /** Pushes of earlier pages that this one took. */
+  readonly takenOver: number;
+}
+
+export function stepCosts(results: Results, strategy: string): readonly StepCost[] {
+  const trials = countedTrials(results, strategy);
+  return (results.journey?.steps ?? []).map((_, index) => {
+    const steps = trials.flatMap(({ steps: all }) => all?.[index] ?? []);
+    const pushes = steps.flatMap((step) => step.pushes);
+    const used = pushes.filter(({ outcome }) => outcome === 'adopted');
+    const medianBytes = (key: 'receivedBytes' | 'wastedBytes' | 'leftOverBytes') =>
+      medianOf(steps.map((step) => step[key]));
+    return {
+      receivedBytes: medianBytes('receivedBytes'),
+      wastedBytes: medianBytes('wastedBytes'),
+      leftOverBytes: medianBytes('leftOverBytes'),
+      pushes: pushes.length,
+      usedHere: used.filter(({ usedOnStep }) => usedOnStep === undefined).length,
+      usedLater: used.filter(({ usedOnStep }) => usedOnStep !== undefined).length,
+      takenOver: steps.reduce((sum, { takenOver }) => sum + takenOver.length, 0),
+    };
+  });
+}
+
 /** What a strategy cost in bytes and pushes: medians over its counted trials, sums for the pushes. */
 export interface StrategyCost {
   readonly strategy: string;

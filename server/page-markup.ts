@@ -18,20 +18,22 @@ export class PageMarkup {
   constructor(site: Site, strategy: ResolvedStrategy) {
     this.#site = site;
     this.#hasBeacon = strategy.when === 'during-interactive' && strategy.how === 'push';
-    const page = this.page(strategy.how === 'preload-tag' ? strategy.paths : []);
-    if (strategy.when !== 'interleaved') return;
-    this.headEndBytes(page.body, 'identity');
-    const { br, gzip } = page.encodings;
-    if (br !== undefined) this.headEndBytes(br, 'br');
-    if (gzip !== undefined) this.headEndBytes(gzip, 'gzip');
+    for (const [path, paths] of Object.entries(strategy.pages ?? { [site.entry]: strategy.paths })) {
+      const page = this.page(path, strategy.how === 'preload-tag' ? paths : []);
+      if (strategy.when !== 'interleaved') continue;
+      this.headEndBytes(page.body, 'identity');
+      const { br, gzip } = page.encodings;
+      if (br !== undefined) this.headEndBytes(br, 'br');
+      if (gzip !== undefined) this.headEndBytes(gzip, 'gzip');
+    }
   }
 
   /** With `<link rel=preload>` of these paths as the first things in the head. */
-  page(preloadTags: readonly string[]): SiteResource {
-    const page = findResource(this.#site, this.#site.entry);
-    if (page === undefined) throw new Error(`the site has no ${this.#site.entry}`);
+  page(path: string, preloadTags: readonly string[]): SiteResource {
+    const page = findResource(this.#site, path);
+    if (page === undefined) throw new Error(`the site has no ${path}`);
     if (preloadTags.length === 0 && !this.#hasBeacon) return page;
-    const key = preloadTags.join(' ');
+    const key = [path, ...preloadTags].join(' ');
     const made = this.#made.get(key) ?? this.#make(page, preloadTags);
     this.#made.set(key, made);
     return made;

@@ -1,5 +1,5 @@
 import { constants } from 'node:http2';
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { authorityOf, clientState, cookiesOf, type ConnectionState } from './client-state.ts';
 import { linkField } from './link-header.ts';
 import { linkPushes } from './link/link-pushes.ts';
@@ -71,10 +71,24 @@ export class Responder {
     const path = headers[':path'] ?? '/';
     const method = headers[':method'] ?? 'GET';
     if (method !== 'GET' || !this.#isOurs(headers)) this.#answerWithPushes(stream, headers, []);
-    else if (path === this.#task.site.entry) this.#onPage(stream, headers);
     else if (path === BEACON_PATH && this.#strategy.when === 'during-interactive') {
-      this.#answerWithPushes(stream, headers, this.#strategy.paths);
-    } else this.#answerWithPushes(stream, headers, this.#childrenOf(path));
+      this.#answerWithPushes(
+        stream,
+        headers,
+        this.#pathsOfPage(refererPath(headers)) ?? this.#strategy.paths,
+      );
+    } else {
+      const paths = this.#pathsOfPage(path);
+      if (paths === undefined) this.#answerWithPushes(stream, headers, this.#childrenOf(path));
+      else this.#onPage(stream, headers, paths);
+    }
+  }
+
+  /** What goes with a page; undefined: it is none that the strategy knows. */
+  #pathsOfPage(path: string): readonly string[] | undefined {
+    const { pages = {}, paths } = this.#strategy;
+    if (Object.hasOwn(pages, path)) return pages[path];
+    return path === this.#task.site.entry ? paths : undefined;
   }
 
   /** RFC 9113 §9.1.2: what another origin should answer is misdirected; people's own clients may say localhost. */
@@ -114,14 +128,27 @@ export class Responder {
     const { promises } = this.#decide(stream, headers, paths);
     this.#whilePending(stream, async () => {
       const promised = await this.#queue.promiseAll(stream, promises, headers);
-      const parent = this.#queue.respond(stream, this.#responseTo(path, headers), headers, { after: [] });
+      const parent = this.#queue.respond(stream, this.#responseTo(path, headers), headers, {
+        after: [],
+        lateHeaders: () => (promised.length === 0 ? {} : this.#cookieHeaders(headers)),
+      });
       this.#pushInOrder(promised, { after: parent === undefined ? [] : [parent] });
     });
   }
 
-  #onPage(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  /**
+   * By which the next visit's gates know what this one was promised. Several responses may set it, whichever leaves last
+   * has all: so it is made when the headers leave, of everything pushed on this connection.
+   */
+  #cookieHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
+    const { gate } = this.#strategy;
+    const cookies = cookiesOf(gate, [...this.#queue.pushed], headers, this.#task.site);
+    return cookies.length === 0 ? {} : { 'set-cookie': cookies };
+  }
+
+  #onPage(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, paths: readonly string[]): void {
     const { when } = this.#strategy;
-    const ahead = when === 'during-interactive' || when === 'with-resource' ? [] : undefined;
+    const ahead = when === 'during-interactive' || when === 'with-resource' ? [] : paths;
     const decision = this.#decide(stream, headers, ahead);
     if (decision.earlyHints.length > 0) this.#sendEarlyHints(stream, decision.earlyHints);
     if (decision.bodies === 'while-thinking' && decision.promises.length > 0) {
@@ -213,7 +240,7 @@ export class Responder {
     headers: IncomingHttpHeaders,
   ): { paths: readonly string[]; forwarded: readonly string[] } | undefined {
     const { how, personality } = this.#strategy;
-    const field = findResource(this.#task.site, this.#task.site.entry)?.headers['link'];
+    const field = findResource(this.#task.site, headers[':path'] ?? '/')?.headers['link'];
     if (how !== 'origin-link' || field === undefined) return undefined;
     const authority = authorityOf(headers, this.#task.site);
     const request = { scheme: 'https', authority, path: headers[':path'] ?? '/' };
@@ -229,20 +256,16 @@ export class Responder {
     decision: Decision,
     { after, holdFor, pushed, forwardedLink }: PageOrder & PageExtras,
   ): Transmission | undefined {
-    const { site } = this.#task;
     const strategy = this.#strategy;
-    const response = negotiate(this.#markup.page(decision.preloadTags), headers);
+    const page = this.#markup.page(headers[':path'] ?? '/', decision.preloadTags);
+    const response = negotiate(page, headers);
     const links = [
       ...(decision.preloads.length > 0 ? [this.#linkField(decision.preloads, 'preload')] : []),
       ...(decision.prefetches.length > 0 ? [this.#linkField(decision.prefetches, 'prefetch')] : []),
       ...(forwardedLink ?? []),
     ];
-    const cookies = cookiesOf(strategy.gate, pushed, headers, site);
     if (forwardedLink !== undefined) delete response.headers['link'];
-    const extra = {
-      ...(links.length > 0 && { link: links.join(', ') }),
-      ...(cookies.length > 0 && { 'set-cookie': cookies }),
-    };
+    const extra = links.length > 0 ? { link: links.join(', ') } : {};
     const hinted = [...decision.preloads, ...decision.preloadTags, ...decision.prefetches];
     const atByte =
       strategy.interleaveAt === 'head'
@@ -253,6 +276,7 @@ export class Responder {
       after,
       hold,
       hinted,
+      lateHeaders: () => (pushed.length === 0 ? {} : this.#cookieHeaders(headers)),
     });
   }
 
@@ -313,4 +337,11 @@ export class Responder {
       paths.map((path) => ({ path, contentType: findResource(this.#task.site, path)?.contentType ?? '' })),
     );
   }
+}
+
+/** Which page sent it: a fetch of its own origin says so in full. */
+function refererPath({ referer = '' }: IncomingHttpHeaders): string {
+  if (!URL.canParse(referer)) return '';
+  const { pathname, search } = new URL(referer);
+  return pathname + search;
 }

@@ -111,10 +111,14 @@ export class ResponseQueue {
     stream: ServerHttp2Stream,
     { status, headers, body }: Response,
     requestHeaders: IncomingHttpHeaders,
-    options: ResponseOrder & { readonly hinted?: readonly string[] },
+    options: ResponseOrder & {
+      readonly hinted?: readonly string[];
+      /** Further headers, made when they leave. */
+      readonly lateHeaders?: () => OutgoingHttpHeaders;
+    },
   ): Transmission | undefined {
     if (stream.destroyed) return undefined;
-    const { hinted = [], ...order } = options;
+    const { hinted = [], lateHeaders, ...order } = options;
     const streamId = stream.id!;
     const contentType = String(headers['content-type'] ?? '');
     const transmission: Transmission = {
@@ -126,7 +130,10 @@ export class ResponseQueue {
       priorityField: requestHeaders['priority']?.toString(),
       onStart: () => {
         if (stream.destroyed || stream.closed) return;
-        stream.respond({ ':status': status, ...headers }, { endStream: body.length === 0 });
+        stream.respond(
+          { ':status': status, ...headers, ...lateHeaders?.() },
+          { endStream: body.length === 0 },
+        );
         this.#log({ kind: 'headers', streamId, status });
         if (hinted.length > 0)
           this.#log({ kind: 'hint', streamId, how: hintHow(this.#strategy.how), paths: hinted });

@@ -10,6 +10,7 @@ import { calibrate } from '../calibrate/calibrate.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import { programmeFor } from '../calibrate/programme.ts';
 import { InputError } from '../errors.ts';
+import { describeMeasured } from '../run/journey.ts';
 import { prepareRun, type PreparedRun } from '../run/prepare.ts';
 import type { FinishedRun } from '../run/run-record.ts';
 import { ResultFolder } from '../run/result-folder.ts';
@@ -23,6 +24,7 @@ import { DURATION, formatDuration, parseQuantity, SIZE } from '../network/units.
 import { tooNoisy } from '../run/disturbance.ts';
 import type { Results } from '../run/results.ts';
 import { bytesText } from './format.ts';
+import { journeyTable } from './journey-table.ts';
 import { describeNetwork } from './network-line.ts';
 import { wholeNumber } from './numbers.ts';
 import { createProgress } from './progress.ts';
@@ -157,6 +159,8 @@ async function runOne(
   // Not a terminal, or one that does not know its width: no limit.
   const { columns } = process.stdout;
   console.log(resultTable(results, columns > 0 ? columns : Infinity));
+  const perPage = journeyTable(results);
+  if (perPage !== undefined) console.log(perPage);
   const known = new Set(planWarnings(prepared));
   const discarded = discardedText(results);
   if (discarded !== undefined) console.log(`${pc.yellow('note:')} ${discarded}`);
@@ -194,6 +198,13 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
   console.log(
     `  page        ${site.name} ${site.entry}, ${used.length} resources, ${bytesText(pageBytes)} as sent`,
   );
+  const subject = describeMeasured(scenario);
+  if (subject !== undefined) {
+    const steps = scenario.journey.map(({ path: page, afterMs }) =>
+      afterMs === undefined ? page : `${page} ${prettyMs(afterMs)} after load`,
+    );
+    console.log(`  journey     ${steps.join(' → ')}; the answer is about ${subject}`);
+  }
   if (scenario.thinkMs > 0)
     console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
   console.log(`  strategies  ${strategies.map(({ name }) => name).join(', ')}`);

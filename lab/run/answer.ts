@@ -187,13 +187,13 @@ const METRIC_WORDS: Readonly<
 };
 
 /** `On 280/256 kbit/s with 800 ms RTT and 300 ms think time`. */
-function describeConditions({ network, thinkMs = 0 }: SummaryInput): string {
+function describeConditions({ network, thinkMs = 0, subject }: SummaryInput): string {
   const extras = [
     `${formatDuration(network.baseRttMs)} RTT`,
     ...(network.downlink.lossRate > 0 ? [`${formatFraction(network.downlink.lossRate)} loss`] : []),
     ...(thinkMs > 0 ? [`${formatDuration(thinkMs)} of origin think time`] : []),
   ];
-  return `On ${formatRates(network.downlink.bandwidthBps, network.uplink.bandwidthBps)} with ${wordList(extras)}`;
+  return `On ${formatRates(network.downlink.bandwidthBps, network.uplink.bandwidthBps)} with ${wordList(extras)}${subject === undefined ? '' : `, for ${subject}`}`;
 }
 
 /** `280/256 kbit/s`, `1.6 Mbit/s`, `1.6 Mbit/s / 768 kbit/s`. */

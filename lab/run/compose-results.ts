@@ -2,10 +2,12 @@ import os from 'node:os';
 import type { Calibration } from '../calibrate/calibration.ts';
 import type { InstalledBrowser } from '../browser/provision.ts';
 import { labVersion } from '../package-root.ts';
+import { describeMeasured, summariseJourney } from './journey.ts';
 import { networkRecord } from './network-record.ts';
 import type { PreparedRun } from './prepare.ts';
 import { RESULTS_SCHEMA_VERSION, type Results, type TrialResult } from './results.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
+import type { SummaryInput } from './samples.ts';
 import { summarise } from './summarise.ts';
 import { blockedExternals, warningsOf } from './warnings.ts';
 
@@ -26,6 +28,18 @@ export function composeResults(
   const trials = state.trials.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
   const network = networkRecord(scenario.network);
   const described = strategies.map(describedStrategy);
+  const subject = describeMeasured(scenario);
+  const input: SummaryInput = {
+    trials,
+    strategies: described,
+    baseline: scenario.baseline,
+    primaryMetric: scenario.primaryMetric,
+    network,
+    thinkMs: scenario.thinkMs,
+    ...(subject !== undefined && { subject }),
+    seed: scenario.seed,
+  };
+  const journey = summariseJourney(scenario, input);
   return {
     schemaVersion: RESULTS_SCHEMA_VERSION,
     scenario: {
@@ -68,15 +82,8 @@ export function composeResults(
     trials,
     blockedExternals: blockedExternals(trials),
     warnings: warningsOf(trials, run, state.calibration),
-    ...summarise({
-      trials,
-      strategies: described,
-      baseline: scenario.baseline,
-      primaryMetric: scenario.primaryMetric,
-      network,
-      thinkMs: scenario.thinkMs,
-      seed: scenario.seed,
-    }),
+    ...(journey !== undefined && { journey }),
+    ...summarise(input),
   };
 }
 

@@ -2,8 +2,8 @@ import os from 'node:os';
 import { loadSite } from '../../server/site/load-site.ts';
 import { findResource, type Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
-import { resolveStrategy } from '../../server/strategies/resolve.ts';
-import { checkListedPaths } from '../scenario/check-paths.ts';
+import { resolveForPages } from '../../server/strategies/resolve.ts';
+import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { expectedLoadMs, sideBySide, staggerMs } from './concurrency.ts';
 import { latenessLimits, type LatenessLimits } from './disturbance.ts';
@@ -13,7 +13,10 @@ import type { Results } from './results.ts';
 /** A scenario that is known to be able to run: its site is loaded, its strategies resolved, its trials planned. */
 export interface PreparedRun {
   readonly scenario: Scenario;
+  /** As its first page sees it. */
   readonly site: Site;
+  /** As each page of the journey sees it; without one, the first alone. */
+  readonly pages: readonly Site[];
   readonly siteRecord: Results['site'];
   /** Of the page and what it uses, as sent. */
   readonly pageBytes: number;
@@ -26,8 +29,6 @@ export interface PreparedRun {
   readonly timeoutMs: number;
   /** Beyond them a trial is disturbed. */
   readonly latenessLimits: LatenessLimits;
-  /** Of the page that is loaded. */
-  readonly url: string;
 }
 
 /** @throws {InputError} for a site that is not there or a strategy that names what the site does not have */
@@ -35,13 +36,15 @@ export async function prepareRun(
   scenario: Scenario,
   options: { concurrency?: number | undefined; maxLatenessMs?: number | undefined } = {},
 ): Promise<PreparedRun> {
-  const site = await loadSite(scenario.site);
+  const pages = journeyPages(scenario, await loadSite(scenario.site));
+  const [site] = pages;
   checkListedPaths(scenario, site);
-  const strategies = scenario.strategies.map((strategy) => resolveStrategy(strategy, site));
-  const siteRecord = describeSite(site, strategies);
+  const strategies = scenario.strategies.map((strategy) => resolveForPages(strategy, pages));
+  const siteRecord = describeSite(pages, strategies);
   const pageBytes = weightOf(siteRecord.resources.filter(({ unused }) => unused !== true));
   // What a strategy sends for nothing takes its time on the link as well.
-  const mostBytes = pageBytes + Math.max(...strategies.map(({ paths }) => unusedBytes(siteRecord, paths)));
+  const mostBytes =
+    pageBytes + Math.max(...strategies.map((strategy) => unusedBytes(siteRecord, allPaths(strategy))));
   const trials = planTrials({
     strategies: strategies.map(({ name }) => name),
     runs: scenario.runs,
@@ -52,6 +55,7 @@ export async function prepareRun(
   return {
     scenario,
     site,
+    pages,
     siteRecord,
     pageBytes,
     strategies,
@@ -61,15 +65,24 @@ export async function prepareRun(
     timeoutMs:
       scenario.timeoutMs ?? defaultTimeoutMs(expectedLoadMs(scenario.network, mostBytes) + scenario.thinkMs),
     latenessLimits: latenessLimits(scenario.network.baseRttMs, options.maxLatenessMs),
-    url: `https://${site.hostname}${site.entry}`,
   };
 }
 
-/** The page, what it uses and what a strategy names, with the sizes the browser will see. */
-function describeSite(site: Site, strategies: readonly ResolvedStrategy[]): Results['site'] {
-  const used = new Set([site.entry, ...site.used.map(({ path }) => path)]);
-  const reasons = new Map(site.critical.map(({ path, reason }) => [path, reason]));
-  const paths = new Set([...used, ...strategies.flatMap((strategy) => strategy.paths)]);
+export function pageUrl({ hostname, entry }: Site): string {
+  return `https://${hostname}${entry}`;
+}
+
+/** The pages, what they use and what a strategy names, with the sizes the browser will see. */
+function describeSite(
+  pages: readonly [Site, ...Site[]],
+  strategies: readonly ResolvedStrategy[],
+): Results['site'] {
+  const [site] = pages;
+  const used = new Set(pages.flatMap((page) => [page.entry, ...page.used.map(({ path }) => path)]));
+  const reasons = new Map(
+    pages.toReversed().flatMap((page) => page.critical.map(({ path, reason }) => [path, reason])),
+  );
+  const paths = new Set([...used, ...strategies.flatMap(allPaths)]);
   const resources = [...paths].flatMap((path): Results['site']['resources'] => {
     const resource = findResource(site, path);
     if (resource === undefined) return [];
@@ -89,6 +102,10 @@ function describeSite(site: Site, strategies: readonly ResolvedStrategy[]): Resu
     ];
   });
   return { name: site.name, entry: site.entry, resources };
+}
+
+function allPaths({ paths, pages = {} }: ResolvedStrategy): string[] {
+  return [...new Set([...paths, ...Object.values(pages).flat()])];
 }
 
 function unusedBytes(site: Results['site'], paths: readonly string[]): number {

@@ -68,7 +68,7 @@ export class ResultFolder {
     return this.#write('report.html', html);
   }
 
-  /** The waterfall, readable as it is, and what it was made from, compressed. */
+  /** The waterfall, and of a journey each page's, readable as it is, and what it was made from, compressed. */
   async writeEvidence(trial: string, evidence: TrialEvidence): Promise<void> {
     const folder = path.join('trials', trial);
     try {
@@ -77,6 +77,13 @@ export class ResultFolder {
       throw cannotWrite(this.path, error, ROOM_STEP);
     }
     await this.#write(path.join(folder, 'waterfall.json'), JSON.stringify(evidence.waterfall));
+    for (const [index, { waterfall, browser }] of evidence.pages.entries()) {
+      if (evidence.pages.length === 1) break;
+      const number = index + 1;
+      await this.#write(path.join(folder, `waterfall-${number}.json`), JSON.stringify(waterfall));
+      const content = await compress(JSON.stringify(browser));
+      await this.#write(path.join(folder, `browser-${number}.json.gz`), content);
+    }
     for (const [name, value] of [
       ['browser', evidence.browser],
       ['emulator', evidence.emulator],

@@ -175,6 +175,11 @@ const pushSchema = z.object({
   receivedBytes: bytes,
   wastedBytes: bytes,
   duplicate: z.boolean().describe('the page requested the same URL on a stream of its own as well'),
+  usedOnStep: z
+    .number()
+    .int()
+    .optional()
+    .describe('of a journey: number of the later page that took it; absent: the page it was promised to'),
   requestedInstead: z
     .string()
     .describe(
@@ -194,6 +199,19 @@ const pacerSchema = z
 
 const metricsSchema = z.partialRecord(metricNameSchema, z.number());
 
+/** What one page of a trial came to; the trial itself has the same for all of its pages. */
+const pageResultShape = {
+  metrics: metricsSchema,
+  pushes: z.array(pushSchema),
+  duplicates: z.array(z.string()).describe('paths both pushed and requested'),
+  receivedBytes: bytes.describe('DATA payload the browser received, pushed or requested'),
+  wastedBytes: bytes.describe('of them, bytes that served no one'),
+  requestCount: z.number().int().nonnegative(),
+  connectionCount: z.number().int().nonnegative(),
+  queueDrops: z.number().int().nonnegative().describe('packets of the page the queue dropped, either way'),
+  maxQueueBytes: bytes.describe('deepest the downlink queue got'),
+};
+
 const reusedConnectionSchema = z
   .object({
     idleMs: ms.describe('since the server had last sent on it'),
@@ -203,6 +221,13 @@ const reusedConnectionSchema = z
     ),
   })
   .describe('the connection that brought the page had been opened before');
+
+const stepResultSchema = z.object({
+  ...pageResultShape,
+  leftOverBytes: bytes.describe('of received ones, those of pushes that a later page took'),
+  takenOver: z.array(z.string()).describe('URLs of pushes to earlier pages that this page took'),
+  reusedConnection: reusedConnectionSchema.optional(),
+});
 
 const trialSchema = z.object({
   id: z.string().describe('also the folder of its evidence, below trials/'),
@@ -217,15 +242,16 @@ const trialSchema = z.object({
   failure: z.string().optional().describe('why it failed'),
   disturbance: z.string().optional().describe('why it is called disturbed'),
   repeatedAs: z.string().optional().describe('id of the next attempt at the same place in the plan'),
-  metrics: metricsSchema,
-  pushes: z.array(pushSchema),
-  duplicates: z.array(z.string()).describe('paths both pushed and requested'),
-  receivedBytes: bytes.describe('DATA payload the browser received, pushed or requested'),
-  wastedBytes: bytes.describe('of them, bytes that served no one'),
-  requestCount: z.number().int().nonnegative(),
-  connectionCount: z.number().int().nonnegative(),
-  queueDrops: z.number().int().nonnegative().describe('packets of the page the queue dropped, either way'),
-  maxQueueBytes: bytes.describe('deepest the downlink queue got'),
+  ...pageResultShape,
+  metrics: metricsSchema.describe(
+    'of the page the answer is about; where that is the journey, sums over its pages',
+  ),
+  steps: z
+    .array(stepResultSchema)
+    .optional()
+    .describe(
+      'of a journey: each page in order; metrics above are of the measured one, the rest of all together',
+    ),
   reusedConnection: reusedConnectionSchema.optional(),
   pacer: pacerSchema.optional(),
   blockedUrls: z.array(z.string()).describe('what the page tried to load from outside the lab'),
@@ -281,6 +307,24 @@ const summarySchema = z.object({
     .describe('absent for the baseline'),
 });
 
+const journeySchema = z
+  .object({
+    measured: z
+      .union([z.number().int().positive(), z.literal('journey')])
+      .describe('number of the page that the answer, the summaries and the metrics of trials are about'),
+    steps: z.array(
+      z.object({
+        path: z.string(),
+        afterMs: ms
+          .optional()
+          .describe('since the load event of the page before; absent: once nothing was on its way any more'),
+        summaries: z.array(summarySchema),
+      }),
+    ),
+    total: z.array(summarySchema).describe('of the sums over the pages'),
+  })
+  .describe('pages of one visitor; what is not about the answer’s page was not tested in advance');
+
 export const resultsSchema = z
   .object({
     schemaVersion: z.literal(RESULTS_SCHEMA_VERSION),
@@ -329,6 +373,7 @@ export const resultsSchema = z
         z.object({ url: z.string(), loads: z.number().int().describe('trials in which the page tried') }),
       )
       .describe('what the page tried to load from outside the lab; every attempt failed'),
+    journey: journeySchema.optional().describe('absent: each trial is one page'),
     answer: z.object({
       sentence: z.string(),
       winner: z.string().optional().describe('absent where no strategy is better than the baseline'),
@@ -341,5 +386,6 @@ export const resultsSchema = z
 
 export type Results = z.infer<typeof resultsSchema>;
 export type TrialResult = Results['trials'][number];
+export type StepResult = NonNullable<TrialResult['steps']>[number];
 export type MetricSummary = Results['summaries'][number];
 export type StrategyRecord = Results['strategies'][number];

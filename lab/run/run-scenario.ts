@@ -5,12 +5,12 @@ import { createCertificate } from '../emulator/certificate.ts';
 import { MAX_REPEATS_PER_TRIAL, RepeatBudget } from './disturbance.ts';
 import { PacketBudget } from './packet-budget.ts';
 import { attemptOf, type PlannedTrial } from './plan.ts';
-import type { PreparedRun } from './prepare.ts';
+import { pageUrl, type PreparedRun } from './prepare.ts';
 import type { TrialResult } from './results.ts';
 import { RunRecord, type FinishedRun, type RunEvent } from './run-record.ts';
 import { Slot } from './slot.ts';
 import { failedTrial, trialResult } from './trial-result.ts';
-import { runTrial, type TrialEvidence } from './trial.ts';
+import { runTrial, type TrialEvidence, type TrialPage } from './trial.ts';
 
 /**
  * Runs a plan: trials side by side in slots, evidence to disk as it comes, results at the end. When `signal` aborts,
@@ -138,16 +138,28 @@ async function load(
           thinkMs: scenario.thinkMs,
         },
       },
-      url: run.url,
-      facts: { siteUrl: run.url, criticalPaths: new Set(run.site.critical.map(({ path }) => path)) },
+      pages: trialPages(run),
       timeoutMs: run.timeoutMs,
       cache: scenario.cache,
       connection: scenario.connection,
+      measure: scenario.measure,
       site: run.site,
     });
-    return { result: trialResult(trial, timing(), evidence, run.latenessLimits), evidence };
+    return { result: trialResult(trial, timing(), evidence, run.latenessLimits, scenario.measure), evidence };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     return { result: failedTrial(trial, timing(), failure), evidence: undefined };
   }
+}
+
+function trialPages({ pages, scenario }: PreparedRun): [TrialPage, ...TrialPage[]] {
+  const [first, ...more] = pages.map((page, index): TrialPage => {
+    const url = pageUrl(page);
+    return {
+      url,
+      facts: { siteUrl: url, criticalPaths: new Set(page.critical.map(({ path }) => path)) },
+      afterMs: scenario.journey[index]?.afterMs,
+    };
+  });
+  return [first!, ...more];
 }

@@ -10,6 +10,8 @@ export interface SummaryInput {
   readonly network: Pick<Results['network'], 'baseRttMs' | 'downlink' | 'uplink'>;
   /** Origin think time; named in the answer where there is any. */
   readonly thinkMs?: number;
+  /** What of a trial the metrics are of, where that is not all of it: `page 2 of 2 (/post.html)`. */
+  readonly subject?: string;
   /** Of the run: the bootstrap repeats with it. */
   readonly seed: number;
 }

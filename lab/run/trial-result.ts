@@ -2,10 +2,12 @@ import { quantileSorted } from 'simple-statistics';
 import { disturbanceOf, type LatenessLimits } from './disturbance.ts';
 import type { PlannedTrial } from './plan.ts';
 import { reusedConnection } from './reused-connection.ts';
-import { METRIC_NAMES, type MetricName, type TrialResult } from './results.ts';
+import { METRIC_NAMES, type MetricName, type StepResult, type TrialResult } from './results.ts';
 import type { PushLife, Waterfall } from '../trace/waterfall.ts';
-import type { TrialEvidence } from './trial.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { PageEvidence, TrialEvidence } from './trial.ts';
 
+type PageResult = Omit<StepResult, 'leftOverBytes' | 'takenOver'>;
 type Timing = Pick<TrialResult, 'startedAt' | 'durationMs'>;
 
 /** What results.json keeps of a finished trial; the rest is in its evidence. */
@@ -14,21 +16,78 @@ export function trialResult(
   timing: Timing,
   evidence: TrialEvidence,
   limits: LatenessLimits,
+  measure: Scenario['measure'],
 ): TrialResult {
-  const { waterfall, emulator } = evidence;
-  // Cut-off requests count too; a used push is among the pushes already.
-  const requested = waterfall.resources.filter(({ deliveredBy }) => deliveredBy !== 'push');
-  const pushedBytes = sum(waterfall.pushes.map(({ receivedBytes }) => receivedBytes));
-  const requestedBytes = sum(requested.flatMap(({ arrivals }) => arrivals.map(([, bytes]) => bytes)));
-  const reused = reusedConnection(waterfall, emulator);
+  const { pages, emulator } = evidence;
+  const steps = pages.map((page, index): StepResult => ({
+    ...pageResult(pages, index, reusedConnection(page.waterfall, emulator)),
+    ...handedOn(page),
+  }));
   const pacer = pacerRecord(emulator.latenessMs);
   const disturbance = disturbanceOf(pacer, limits);
+  const resources = pages.flatMap(({ waterfall }) => waterfall.resources);
   return {
     ...identity(planned),
     ...timing,
     ...(disturbance === undefined ? { status: 'ok' } : { status: 'disturbed', disturbance }),
+    ...(steps.length === 1
+      ? pageResult(pages, 0, reusedConnection(pages[0]!.waterfall, emulator))
+      : journeyResult(steps, evidence, measure)),
+    pacer,
+    blockedUrls: [...new Set(resources.filter(({ external }) => external).map(({ url }) => url))],
+    disagreements: [...new Set(pages.flatMap(({ waterfall }) => waterfall.disagreements))],
+  };
+}
+
+/** Metrics of the page that is asked about, everything else of all pages. */
+function journeyResult(
+  steps: StepResult[],
+  { emulator }: TrialEvidence,
+  measure: Scenario['measure'],
+): PageResult & Pick<TrialResult, 'steps'> {
+  const total = (key: 'receivedBytes' | 'wastedBytes' | 'requestCount' | 'queueDrops') =>
+    sum(steps.map((step) => step[key]));
+  return {
+    metrics: measure === 'journey' ? sumOfMetrics(steps) : steps[measure]!.metrics,
+    pushes: steps.flatMap(({ pushes }) => pushes),
+    duplicates: [...new Set(steps.flatMap(({ duplicates }) => duplicates))],
+    receivedBytes: total('receivedBytes'),
+    wastedBytes: total('wastedBytes'),
+    requestCount: total('requestCount'),
+    connectionCount: emulator.connections.length,
+    queueDrops: total('queueDrops'),
+    maxQueueBytes: Math.max(...steps.map(({ maxQueueBytes }) => maxQueueBytes)),
+    steps,
+  };
+}
+
+/** Of the metrics that every page has. */
+export function sumOfMetrics(pages: readonly Pick<TrialResult, 'metrics'>[]): TrialResult['metrics'] {
+  return metricsOf(
+    Object.fromEntries(
+      METRIC_NAMES.flatMap((name) => {
+        const values = pages.flatMap(({ metrics }) => metrics[name] ?? []);
+        return values.length === pages.length ? [[name, sum(values)]] : [];
+      }),
+    ),
+  );
+}
+
+function pageResult(
+  pages: readonly PageEvidence[],
+  index: number,
+  reused: TrialResult['reusedConnection'],
+): PageResult {
+  const { waterfall } = pages[index]!;
+  // What an earlier page was promised counts there.
+  const own = waterfall.pushes.filter(({ promisedTo }) => promisedTo === undefined);
+  // Cut-off requests count too; a used push is among the pushes already.
+  const requested = waterfall.resources.filter(({ deliveredBy }) => deliveredBy !== 'push');
+  const pushedBytes = sum(own.map(({ receivedBytes }) => receivedBytes));
+  const requestedBytes = sum(requested.flatMap(({ arrivals }) => arrivals.map(([, bytes]) => bytes)));
+  return {
     metrics: metricsOf(waterfall.metrics),
-    pushes: waterfall.pushes.map((push) => ({
+    pushes: own.map((push) => ({
       url: push.url,
       promisedStreamId: push.promisedStreamId,
       associatedStreamId: push.associatedStreamId,
@@ -36,20 +95,42 @@ export function trialResult(
       receivedBytes: push.receivedBytes,
       wastedBytes: push.wastedBytes,
       duplicate: push.duplicate,
+      ...usedOnStep(push, pages),
       ...staleness(push, waterfall),
     })),
-    duplicates: [...new Set(waterfall.pushes.filter(({ duplicate }) => duplicate).map(({ path }) => path))],
+    duplicates: [...new Set(own.filter(({ duplicate }) => duplicate).map(({ path }) => path))],
     receivedBytes: pushedBytes + requestedBytes,
-    wastedBytes: sum(waterfall.pushes.map(({ wastedBytes }) => wastedBytes)),
+    wastedBytes: sum(own.map(({ wastedBytes }) => wastedBytes)),
     requestCount: sum(waterfall.connections.map(({ requestCount }) => requestCount)),
     connectionCount: waterfall.connections.length,
     queueDrops: waterfall.lanes.drops.filter(({ cause }) => cause !== 'link').length,
     maxQueueBytes: waterfall.lanes.downlinkQueueBytes.reduce((most, [, bytes]) => Math.max(most, bytes), 0),
     ...(reused !== undefined && { reusedConnection: reused }),
-    pacer,
-    blockedUrls: [...new Set(waterfall.resources.filter(({ external }) => external).map(({ url }) => url))],
-    disagreements: [...waterfall.disagreements],
   };
+}
+
+/** What of its pushes later pages took, and what it took of those of earlier ones. */
+function handedOn({ waterfall: { pushes } }: PageEvidence): Pick<StepResult, 'leftOverBytes' | 'takenOver'> {
+  const leftOver = pushes.filter(({ takenBy }) => takenBy !== undefined);
+  const taken = pushes.filter(({ promisedTo }) => promisedTo !== undefined);
+  return {
+    leftOverBytes: sum(leftOver.map(({ receivedBytes }) => receivedBytes)),
+    takenOver: taken.map(({ url }) => url),
+  };
+}
+
+/** The later page that has this push among those it took over. */
+function usedOnStep(push: PushLife, pages: readonly PageEvidence[]): { usedOnStep?: number } {
+  if (push.takenBy === undefined) return {};
+  const index = pages.findIndex(({ waterfall }) =>
+    waterfall.pushes.some(
+      (other) =>
+        other.promisedTo !== undefined &&
+        other.connection === push.connection &&
+        other.promisedStreamId === push.promisedStreamId,
+    ),
+  );
+  return index === -1 ? {} : { usedOnStep: index + 1 };
 }
 
 /** A trial that gave no measurement: kept, so that nothing disappears. */

@@ -30,7 +30,10 @@ export interface PageEvidence {
   readonly browser: BrowserEvidence;
 }
 
+/** Waterfall and browser are those of the page the answer is about. */
 export interface TrialEvidence extends PageEvidence {
+  /** Every page, in order. */
+  readonly pages: readonly PageEvidence[];
   readonly emulator: EmulatorEvidence;
   readonly rawTrace: readonly TraceEvent[];
   /** Where it was ordered and the page was not too large for it. */
@@ -40,30 +43,38 @@ export interface TrialEvidence extends PageEvidence {
 /** Beyond the page's own limit: opening a context, stopping the trace. A browser that needs longer is stuck. */
 const OVERHEAD_LIMIT_MS = 30_000;
 
-export interface TrialOptions extends Pick<Scenario, 'cache' | 'connection'> {
-  readonly order: TrialOrder;
+export interface TrialPage {
   readonly url: string;
   readonly facts: PageFacts;
+  /** See JourneyStep. */
+  readonly afterMs?: number | undefined;
+}
+
+export interface TrialOptions extends Pick<Scenario, 'cache' | 'connection' | 'measure'> {
+  readonly order: TrialOrder;
+  readonly pages: readonly [TrialPage, ...TrialPage[]];
+  /** Of one page. */
   readonly timeoutMs: number;
   readonly site: Site;
 }
 
 /**
- * One page load in a fresh context, from begin to evidence; its cache and its connections are new, or as an earlier
- * visit left them. Rejects when the page does not load or the browser or emulator fail; the slot has then thrown both
+ * The pages of one visitor in a fresh context, from begin to evidence; cache and connections are new, or as an earlier
+ * visit left them. Rejects when a page does not load or the browser or emulator fail; the slot has then thrown both
  * away and opens new ones for the next trial.
  */
 export async function runTrial(slot: Slot, options: TrialOptions): Promise<TrialEvidence> {
-  const { cache, connection, timeoutMs } = options;
-  const visits = cache === 'warm' || connection !== 'new' ? 2 : 1;
+  const { cache, connection, timeoutMs, pages } = options;
+  const visits = pages.length + (cache === 'warm' || connection !== 'new' ? 1 : 0);
   const idleMs = connection === 'new' ? 0 : connection.idleMs;
-  const limitMs = visits * (2 * timeoutMs + OVERHEAD_LIMIT_MS) + idleMs;
+  const pausesMs = pages.reduce((sum, { afterMs = 0 }) => sum + afterMs, idleMs);
+  const limitMs = visits * (2 * timeoutMs + OVERHEAD_LIMIT_MS) + pausesMs;
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`the trial was not over after ${limitMs / 1000} s`)), limitMs);
   });
   try {
-    return await Promise.race([loadOnce(slot, options), limit]);
+    return await Promise.race([loadPages(slot, options), limit]);
   } catch (error) {
     await slot.discard();
     throw error;
@@ -72,12 +83,13 @@ export async function runTrial(slot: Slot, options: TrialOptions): Promise<Trial
   }
 }
 
-async function loadOnce(slot: Slot, options: TrialOptions): Promise<TrialEvidence> {
-  const { order, url, facts, timeoutMs, cache, connection, site } = options;
+async function loadPages(slot: Slot, options: TrialOptions): Promise<TrialEvidence> {
+  const { order, pages, timeoutMs, cache, connection, site, measure } = options;
   const { browser, emulator: emulated } = await slot.open();
   const context = await browser.newContext({ viewport: VIEWPORT });
   const isReused = connection !== 'new';
   if (cache === 'warm' && !isReused) {
+    const [{ url }] = pages;
     const earlier = await visitEarlier(context, emulated, {
       order: { ...order, capturePackets: false },
       url,
@@ -91,19 +103,30 @@ async function loadOnce(slot: Slot, options: TrialOptions): Promise<TrialEvidenc
   const capture = await startCapture(browser, page);
   try {
     if (isReused) await reuse(context, page, emulated, { ...options, idleMs: connection.idleMs });
-    await load(capture, emulated, url, timeoutMs);
+    for (const [index, { url }] of pages.entries()) {
+      if (index > 0) await tellDigest(context, order, await emulated.serverEvents(), site);
+      await load(capture, emulated, { url, timeoutMs, nextAfterMs: pages[index + 1]?.afterMs });
+    }
   } catch (error) {
     await capture.abort();
     throw error;
   }
-  const { evidence, rawTrace } = await capture.finish();
+  const { navigations, rawTrace } = await capture.finish();
   const emulator = await emulated.end();
   const wire = order.capturePackets === true ? await emulated.takeCapture() : undefined;
   await context.close();
-  const fromMs = isReused ? evidence.timeOriginMonotonicMs : -Infinity;
-  const waterfall = reconcile(evidence, emulator, facts, { fromMs, untilMs: Infinity });
-  if (isReused) checkReused(waterfall);
-  return { waterfall, browser: evidence, emulator, rawTrace, wire };
+  const starts = navigations.map(({ timeOriginMonotonicMs }) => timeOriginMonotonicMs);
+  const evidence = navigations.map((browserEvidence, index): PageEvidence => {
+    const visit = {
+      fromMs: index === 0 && !isReused ? -Infinity : starts[index]!,
+      untilMs: starts[index + 1] ?? Infinity,
+    };
+    const waterfall = reconcile(browserEvidence, emulator, pages[index]!.facts, visit);
+    return { waterfall, browser: browserEvidence };
+  });
+  if (isReused) checkReused(evidence[0]!.waterfall);
+  const measured = evidence[measure === 'journey' ? evidence.length - 1 : measure]!;
+  return { ...measured, pages: evidence, emulator, rawTrace, wire };
 }
 
 /**
@@ -115,7 +138,7 @@ async function reuse(
   context: BrowserContext,
   page: Page,
   emulator: EmulatorProcess,
-  { order, url, timeoutMs, cache, site, idleMs }: TrialOptions & { readonly idleMs: number },
+  { order, pages: [{ url }], timeoutMs, cache, site, idleMs }: TrialOptions & { readonly idleMs: number },
 ): Promise<void> {
   await warmConnection(context, emulator, { url, timeoutMs, quietMs: QUIET_MS });
   if (cache === 'cold') {
@@ -127,20 +150,26 @@ async function reuse(
   await sleep(idleMs);
 }
 
+/**
+ * Loads a page until nothing is on its way any more; where the next one has its time, until that has come, whatever is
+ * still on its way.
+ */
 async function load(
   capture: Capture,
   emulator: EmulatorProcess,
-  url: string,
-  timeoutMs: number,
+  { url, timeoutMs, nextAfterMs }: { url: string; timeoutMs: number; nextAfterMs: number | undefined },
 ): Promise<void> {
+  let loadedMs = 0;
   await capture.navigate(url, {
     timeoutMs,
     settled: async () => {
-      if (!(await emulator.settled(QUIET_MS, timeoutMs))) {
+      loadedMs = performance.now();
+      if (nextAfterMs === undefined && !(await emulator.settled(QUIET_MS, timeoutMs))) {
         throw new Error(`bytes were still on their way ${timeoutMs / 1000} s after the load event`);
       }
     },
   });
+  if (nextAfterMs !== undefined) await sleep(Math.max(0, loadedMs + nextAfterMs - performance.now()));
 }
 
 /** The browser does not say what it holds; for a strategy that asks, the lab says it. */

@@ -1,3 +1,4 @@
+import { findResource } from '../../server/site/site.ts';
 import { lostTrials } from './disturbance.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -59,7 +60,7 @@ export function blockedExternals(trials: readonly TrialResult[]): Results['block
 }
 
 /** The same before anything is loaded: what the plan alone tells. */
-export function planWarnings({ scenario, site, strategies }: PreparedRun): string[] {
+export function planWarnings({ scenario, site, pages, strategies }: PreparedRun): string[] {
   const warnings: string[] = [];
   const needed = runsForAVerdict(strategies.length - 1);
   if (strategies.length > 1 && scenario.runs < needed) {
@@ -68,15 +69,22 @@ export function planWarnings({ scenario, site, strategies }: PreparedRun): strin
         `${plural(strategies.length, 'strategy', 'strategies')} need at least ${needed}`,
     );
   }
-  for (const { name, how, paths, children } of strategies) {
-    const linked = how === 'origin-link' && site.resources.get(site.entry)?.headers['link'] !== undefined;
-    if (how !== 'none' && paths.length === 0 && Object.keys(children).length === 0 && !linked) {
+  for (const { name, how, paths, children, ...strategy } of strategies) {
+    const linked =
+      how === 'origin-link' &&
+      pages.some(({ entry }) => findResource(site, entry)?.headers['link'] !== undefined);
+    const isEmpty = [paths, ...Object.values(strategy.pages ?? {})].every(({ length }) => length === 0);
+    if (how !== 'none' && isEmpty && Object.keys(children).length === 0 && !linked) {
       warnings.push(`${name} has nothing to send ahead on this page and does what no-push does`);
     }
   }
-  for (const { path } of site.missing)
+  for (const path of new Set(pages.flatMap(({ missing }) => missing.map((finding) => finding.path))))
     warnings.push(`the page refers to ${path}, which the site does not have`);
-  const hosts = new Set(site.externals.map(({ url }) => (URL.canParse(url) ? new URL(url).host : url)));
+  const hosts = new Set(
+    pages
+      .flatMap(({ externals }) => externals)
+      .map(({ url }) => (URL.canParse(url) ? new URL(url).host : url)),
+  );
   if (hosts.size > 0) {
     warnings.push(
       `the page refers to other hosts (${[...hosts].join(', ')}); here such requests fail at once, elsewhere they may delay the first paint`,

@@ -1,4 +1,5 @@
 import { findResource, isEntry, type Site } from '../../server/site/site.ts';
+import { isPage, pagePaths, siteFrom } from '../../server/site/pages.ts';
 import { didYouMean, type Problem } from '../input/problems.ts';
 import { parseYamlText } from '../input/yaml-text.ts';
 import { strategiesIn } from './load-scenario.ts';
@@ -31,6 +32,33 @@ export function checkListedPaths(scenario: Scenario, site: Site): void {
   throw parseYamlText(scenario.text, scenario.file).fail(problems, {
     nextStep: `name what the site has: ${known.slice(0, MOST_SHOWN).join(', ')}`,
   });
+}
+
+/**
+ * The site as each page of the journey sees it; without a journey, its entry page.
+ * @throws InputError that points at each path that is no page of the site
+ */
+export function journeyPages({ journey, text, file }: Scenario, site: Site): [Site, ...Site[]] {
+  const known = pagePaths(site);
+  const reasonAgainst = (path: string): string | undefined => {
+    if (isPage(site, path)) return undefined;
+    const found = findResource(site, path);
+    if (found !== undefined) return `${path} is no page but ${found.contentType}`;
+    return `the site ${site.name} has no ${path}${didYouMean(path, known)}`;
+  };
+  const problems = journey.flatMap(({ path }, index): Problem[] => {
+    const message = reasonAgainst(path);
+    return message === undefined ? [] : [{ path: ['journey', index, 'path'], at: 'value', message }];
+  });
+  if (problems.length > 0) {
+    throw parseYamlText(text, file).fail(problems, {
+      nextStep: `name pages that the site has: ${known.slice(0, MOST_SHOWN).join(', ')}`,
+    });
+  }
+  const [first = site, ...more] = journey.map(({ path }, index) =>
+    siteFrom(site, path, journey[index + 1]?.path),
+  );
+  return [first, ...more];
 }
 
 const MOST_SHOWN = 12;

@@ -6,7 +6,7 @@ import { parseYamlText, problemsOf } from '../input/yaml-text.ts';
 import { isSitePath, listSites, SITE_FOLDER_HINT, whyNoSite } from '../../server/site/load-site.ts';
 import type { NetworkConditions } from '../network/conditions.ts';
 import type { DeliveryTrace } from '../network/link/delivery-trace.ts';
-import { completeConnection } from './client-schema.ts';
+import { completeConnection, completeJourney, completeMeasure, journeyProblems } from './client-schema.ts';
 import { completeNetwork } from './network-schema.ts';
 import type { Strategy } from '../../server/strategies/strategy.ts';
 import { defaultBaseline, type Scenario } from './scenario.ts';
@@ -66,6 +66,7 @@ export function parseScenario(
       strategies.map(({ name }) => name),
     ),
     ...nameProblems(input, file),
+    ...journeyProblems(input),
   ];
   if (problems.length > 0 || 'missing' in network) throw yaml.fail(problems);
   return {
@@ -77,6 +78,8 @@ export function parseScenario(
     thinkMs: input.think ?? 0,
     cache: input.cache,
     connection: completeConnection(input.connection),
+    journey: completeJourney(input.journey),
+    measure: completeMeasure(input.measure, input.journey?.length ?? 0),
     strategies,
     baseline: input.baseline ?? defaultBaseline(strategies),
     primaryMetric: input.metric,

@@ -19,6 +19,10 @@ export interface Scenario {
   readonly cache: 'cold' | 'warm';
   /** Or the one an earlier visit has used, idle for so long. */
   readonly connection: 'new' | { readonly idleMs: number };
+  /** Pages loaded one after the other in each trial, all of them measured; empty: the entry page of the site alone. */
+  readonly journey: readonly JourneyStep[];
+  /** Which of them the answer is about, from 0; `journey`: all of them added up. */
+  readonly measure: number | 'journey';
   /** At least one; names differ. */
   readonly strategies: readonly Strategy[];
   /** Name of the strategy the others are compared with. */
@@ -30,6 +34,13 @@ export interface Scenario {
   readonly seed: number;
   /** After this long a trial has failed; undefined: as long as the link needs, with room. */
   readonly timeoutMs: number | undefined;
+}
+
+export interface JourneyStep {
+  /** Path and query of a page of the site. */
+  readonly path: string;
+  /** Asked for so long after the load event of the page before; undefined: once nothing is on its way any more. */
+  readonly afterMs: number | undefined;
 }
 
 export const MAX_RUNS = 1000;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { describeValue, unknownWord, type KeyPath } from '../input/problems.ts';
 import { METRIC_NAMES } from '../run/results.ts';
-import { clientKeysAt, connectionSchema } from './client-schema.ts';
+import { clientKeysAt, connectionSchema, journeySchema, measureSchema } from './client-schema.ts';
 import { networkKeysAt, networkSchema } from './network-schema.ts';
 import { duration } from './quantities.ts';
 import { MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
@@ -36,6 +36,8 @@ export const scenarioSchema = z
       )
       .default('cold'),
     connection: connectionSchema.default('new'),
+    journey: journeySchema.optional(),
+    measure: measureSchema.optional(),
     strategies: z
       .array(strategySchema)
       .min(1)
@@ -92,7 +94,7 @@ export function keysAt(path: KeyPath): readonly string[] {
   if (path.length === 0) return SCENARIO_KEYS;
   if (path[0] === 'network') return networkKeysAt(path.slice(1));
   if (path[0] === 'strategies') return STRATEGY_KEYS;
-  if (path[0] === 'connection') return clientKeysAt(path);
+  if (path[0] === 'connection' || path[0] === 'journey') return clientKeysAt(path);
   return [];
 }
 

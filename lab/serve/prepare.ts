@@ -1,12 +1,12 @@
 import { InputError } from '../errors.ts';
 import { describeValue, didYouMean } from '../input/problems.ts';
-import { checkListedPaths } from '../scenario/check-paths.ts';
+import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { loadSite } from '../../server/site/load-site.ts';
 import type { Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { findStrategyPreset, STRATEGY_PRESET_NAMES } from '../../server/strategies/presets.ts';
-import { resolveStrategy } from '../../server/strategies/resolve.ts';
+import { resolveForPages } from '../../server/strategies/resolve.ts';
 import type { Strategy } from '../../server/strategies/strategy.ts';
 
 /** What is served, and how. */
@@ -26,9 +26,10 @@ export async function prepareServe(
 ): Promise<PreparedServe> {
   const strategy =
     strategyName === undefined ? scenario.strategies[0]! : chooseStrategy(scenario, strategyName);
-  const site = await loadSite(scenario.site);
+  const pages = journeyPages(scenario, await loadSite(scenario.site));
+  const [site] = pages;
   checkListedPaths({ ...scenario, strategies: [strategy] }, site);
-  return { scenario, site, strategy: resolveStrategy(strategy, site) };
+  return { scenario, site, strategy: resolveForPages(strategy, pages) };
 }
 
 function chooseStrategy({ strategies }: Scenario, name: string): Strategy {

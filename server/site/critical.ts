@@ -37,7 +37,7 @@ export interface PageInput {
  * Bounded: each style sheet is read at most twice (once per criticality), so cycles of imports end.
  */
 export function findReferences(page: PageInput): PageReferences {
-  const html = page.resources.get(page.entry);
+  const html = findResource(page, page.entry);
   const collector = new Collector(page);
   if (html === undefined) return collector.references();
   const { base, items, anchors } = readHtml(decode(html.body));
@@ -79,7 +79,7 @@ class Collector {
     const path = url.pathname + url.search;
     const resource = findResource(this.#page, path);
     const isOther =
-      resource !== undefined && resource.body !== this.#page.resources.get(this.#page.entry)?.body;
+      resource !== undefined && resource.body !== findResource(this.#page, this.#page.entry)?.body;
     if (isOther && resource.contentType.startsWith('text/html')) this.#linkedPages.add(path);
   }
 

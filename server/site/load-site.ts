@@ -8,6 +8,7 @@ import { findReferences } from './critical.ts';
 import { readSiteFiles } from './files.ts';
 import { matchesGlob } from './glob.ts';
 import { makeResource } from './resource.ts';
+import { describePage } from './pages.ts';
 import { parseSiteFile, type ParsedSiteFile, type SiteFile } from './site-file.ts';
 import { findResource, isEntry, type Finding, type Site, type SiteResource } from './site.ts';
 
@@ -70,15 +71,6 @@ export async function loadSite(nameOrPath: string): Promise<Site> {
       : listedCritical(siteFile, settings.critical, { entry, resources });
   const nextPage = describePage(linkedPages[0], { hostname, resources });
   return { name, folder, entry, hostname, resources, ...references, critical, nextPage };
-}
-
-function describePage(
-  path: string | undefined,
-  site: Pick<Site, 'hostname' | 'resources'>,
-): Site['nextPage'] {
-  if (path === undefined) return undefined;
-  const { critical } = findReferences({ ...site, entry: path });
-  return { path, critical: critical.map((finding) => finding.path) };
 }
 
 /** Why a folder is no site, or undefined where it is one. */

@@ -6,6 +6,8 @@ export interface ResolvedStrategy extends Strategy {
   readonly paths: readonly string[];
   /** `with-resource`: by requested path, what goes with it, in sending order. */
   readonly children: Readonly<Record<string, readonly string[]>>;
+  /** Of every page of a journey, by its path, in sending order; absent: the entry page is the only one. */
+  readonly pages?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** What is known of the client, the path and the site when something is requested. */

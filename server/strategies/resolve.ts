@@ -3,6 +3,22 @@ import { findResource, type Site } from '../site/site.ts';
 import type { ResolvedStrategy } from './decide.ts';
 import type { ResourceKind, Strategy, What } from './strategy.ts';
 
+/**
+ * Turns `what` and `order` into paths for each page of a journey. A list of paths belongs to its first page.
+ * @param pages the site as each page sees it, in order
+ */
+export function resolveForPages(strategy: Strategy, pages: readonly [Site, ...Site[]]): ResolvedStrategy {
+  const resolved = pages.map((page, index) => {
+    const isList = Array.isArray(strategy.what) && index > 0;
+    return resolveStrategy(isList ? { ...strategy, what: [] } : strategy, page);
+  });
+  return {
+    ...resolved[0]!,
+    children: Object.assign({}, ...resolved.map(({ children }) => children)) as ResolvedStrategy['children'],
+    pages: Object.fromEntries(pages.map(({ entry }, index) => [entry, resolved[index]!.paths])),
+  };
+}
+
 /** Turns `what` and `order` into paths of this site, in sending order. */
 export function resolveStrategy(strategy: Strategy, site: Site): ResolvedStrategy {
   if (strategy.how === 'none' || strategy.how === 'origin-link')

@@ -154,6 +154,25 @@ describe('the wire, as the client receives it through the emulator', () => {
     );
   });
 
+  it('a page that follows is answered as a page: thought about, with what is its own', async () => {
+    const pages = makeSite({ '/': 1000, '/two': 2000, '/a.css': 3000, '/b.css': 4000 });
+    const strategy = { ...preset('before-html', ['/a.css']), pages: { '/': ['/a.css'], '/two': ['/b.css'] } };
+    const { wire, evidence } = await visit(pages, strategy, { paths: ['/two'], thinkMs: 50 });
+    expect(wire.join(' | ')).toBe('PP /b.css | H /b.css | D /b.css | H /two | D /two');
+    const at = (kind: string) => evidence.server.find((event) => event.kind === kind)!.atMs;
+    expect(at('headers') - at('request')).toBeGreaterThanOrEqual(50);
+  });
+
+  it('during-interactive: the beacon is answered with what its page asks for', async () => {
+    const pages = makeSite({ '/': 1000, '/two': 2000, '/a.css': 3000, '/b.css': 4000 });
+    const strategy = { ...preset('during-interactive'), pages: { '/': ['/a.css'], '/two': ['/b.css'] } };
+    const { wire } = await visit(pages, strategy, {
+      paths: ['/.well-known/push-lab/interactive'],
+      requestHeaders: { referer: 'https://test.test/two' },
+    });
+    expect(wire[0]).toBe('PP /b.css');
+  });
+
   it('next-page: the next page and its style sheet, behind this page', async () => {
     const pages = makeSite(
       { '/': 1000, '/next': 2000, '/a.css': 3000 },
@@ -265,6 +284,33 @@ describe('the wire, as the client receives it through the emulator', () => {
     const { wire, headers } = await visit(site, preset('after-html'), { requestHeaders });
     expect(wire.join(' | ')).toBe('H / | D /');
     expect(headers.get('/')![':status']).toBe(421);
+  });
+
+  it('push-cookie: what goes with resources or with a beacon is remembered by their answers, each with all so far', async () => {
+    const chain = makeSite(
+      { '/': 1000, '/a.css': 2000, '/b.css': 3000, '/c.css': 2000, '/d.css': 3000 },
+      { critical: ['/a.css', '/c.css'], children: { '/a.css': ['/b.css'], '/c.css': ['/d.css'] } },
+    );
+    const withResource = resolveStrategy(
+      { ...findStrategyPreset('with-resource')!, gate: ['push-cookie'] },
+      chain,
+    );
+    const first = await visit(chain, withResource, { paths: ['/a.css', '/c.css'] });
+    const fields = ['/a.css', '/c.css'].map((name) => first.headers.get(name)!['set-cookie']![0]!);
+    // Whichever leaves last has both: 8 characters for each path.
+    const entries = fields.map((field) => /^lab-pushed=([^;]*)/.exec(field)![1]!.length / 8);
+    expect(Math.max(...entries)).toBe(2);
+    const cookie = fields[entries.indexOf(2)]!.split(';')[0]!;
+    const second = await visit(chain, withResource, {
+      paths: ['/a.css', '/c.css'],
+      requestHeaders: { cookie },
+    });
+    expect(second.wire.filter((frame) => frame.startsWith('PP'))).toEqual([]);
+
+    const interactive = { ...preset('during-interactive'), gate: ['push-cookie'] as const };
+    const beacon = await visit(site, interactive, { paths: ['/.well-known/push-lab/interactive'] });
+    const [field] = beacon.headers.get('/.well-known/push-lab/interactive')!['set-cookie']!;
+    expect(/^lab-pushed=([^;]*)/.exec(field!)![1]).toHaveLength(2 * 8);
   });
 
   it('a client that switched push off gets none, and the log says by which gate', async () => {

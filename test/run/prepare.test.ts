@@ -28,6 +28,56 @@ async function prepare(strategies: string, chosen?: string): Promise<PreparedRun
   return prepareRun(applyOverrides(await loadScenario(file), { strategies: chosen }));
 }
 
+async function prepareJourney(journey: string): Promise<PreparedRun> {
+  await writeFile(
+    path.join(folder, 'site/www/post.html'),
+    '<link rel=stylesheet href=/a.css><link rel=stylesheet href=/post.css>',
+  );
+  await writeFile(path.join(folder, 'site/www/post.css'), 'p{}'.padEnd(500));
+  const file = path.join(folder, 'journey.yaml');
+  const strategies = '[no-push, after-html, next-page, { name: list, how: push, what: [/a.css] }]';
+  await writeFile(file, `site: ./site\nnetwork: 3g\njourney: ${journey}\nstrategies: ${strategies}\n`);
+  try {
+    return await prepareRun(await loadScenario(file));
+  } finally {
+    await Promise.all(['post.html', 'post.css'].map((name) => rm(path.join(folder, 'site/www', name))));
+  }
+}
+
+describe('prepareRun, of a journey', () => {
+  it('resolves strategies for each page; the next page is that of the journey; a list is for the first page', async () => {
+    const { strategies, pages, siteRecord, pageBytes } = await prepareJourney('[/, /post.html]');
+    expect(pages.map(({ entry }) => entry)).toEqual(['/', '/post.html']);
+    expect(strategies.map((strategy) => strategy.pages)).toEqual([
+      { '/': [], '/post.html': [] },
+      { '/': ['/a.css'], '/post.html': ['/a.css', '/post.css'] },
+      // What this page uses as well is there by then. The last page links to none.
+      { '/': ['/post.html', '/post.css'], '/post.html': [] },
+      { '/': ['/a.css'], '/post.html': [] },
+    ]);
+    expect(siteRecord.resources.map((resource) => resource.path)).toEqual([
+      '/',
+      '/a.css',
+      '/post.html',
+      '/post.css',
+    ]);
+    expect(pageBytes).toBe(33 + 1000 + 69 + 500);
+  });
+
+  it.each([
+    ['[/, /pst.html]', '3:14: journey[1].path: the site site has no /pst.html (did you mean "/post.html"?)'],
+    [
+      '[/, { path: /post.htm, after: 2s }]',
+      '3:22: journey[1].path: the site site has no /post.htm (did you mean "/post.html"?)',
+    ],
+    ['[/a.css]', '3:11: journey[0].path: /a.css is no page but text/css; charset=utf-8'],
+  ])('points at a path that is no page: %s', async (journey, message) => {
+    const error = await prepareJourney(journey).catch((reason: unknown) => reason);
+    expect((error as InputError).message).toBe(`${folder}/journey.yaml:${message}`);
+    expect((error as InputError).nextStep).toBe('name pages that the site has: /, /index.html, /post.html');
+  });
+});
+
 describe('prepareRun', () => {
   it('counts as the page what the page uses, not what a strategy names besides', async () => {
     const plain = await prepare('  - no-push\n');

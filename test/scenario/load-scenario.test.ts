@@ -178,7 +178,7 @@ metric: fcp
     expect(messageOf(text)).toBe(
       [
         'x.yaml:1:1: site: is missing',
-        'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, cache, connection, strategies, baseline, metric, runs, seed, timeout',
+        'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, cache, connection, journey, measure, strategies, baseline, metric, runs, seed, timeout',
         'x.yaml:3:10: network: unknown network preset "3gfst" (did you mean "3gfast"?); allowed: 2g, edge, 3gslow, 3gem, 3g, 3gfast, 4g, lte, dial, dsl, cable, fiber',
         `x.yaml:4:14: strategies[0]: unknown strategy "no-psuh" (did you mean "no-push"?); allowed: ${STRATEGY_PRESET_NAMES.join(', ')}`,
         'x.yaml:4:30: strategies[1].how: unknown way "psh" (did you mean "push"?); allowed: none, push, origin-link, preload-header, preload-tag, early-hints, prefetch',
@@ -259,6 +259,30 @@ metric: fcp
     [
       'connection: reusd',
       'connection: found "reusd" (did you mean "reused"?); expected new, reused, or { idle: 5s } for a reused one that has rested',
+    ],
+    [
+      'journey: [post.html]',
+      'journey[0]: found "post.html"; expected the path of a page of the site, e.g. /post.html',
+    ],
+    [
+      'journey: [{ path: /, aftr: 1s }]',
+      'journey[0].aftr: unknown key (did you mean "after"?); allowed: path, after',
+    ],
+    ['journey: [{ path: /, after: 1s }]', 'journey[0].after: no page comes before the first'],
+    ['journey: []', 'journey: found a list of 0; allowed: at least 1 entry'],
+    ['measure: last', 'measure: there is no journey to choose a page of'],
+    ['journey: [/]\nmeasure: 2', 'measure: found 2; the journey has 1 pages'],
+    [
+      'journey: [/]\nmeasure: lst',
+      'measure: found "lst" (did you mean "last"?); expected first, last, journey, or the number of a page',
+    ],
+    [
+      'journey: [/]\ncache: warm',
+      'cache: a journey begins with an empty cache; make the earlier visit its first page',
+    ],
+    [
+      'journey: [/]\nconnection: reused',
+      'connection: a journey begins with a new connection; make the earlier visit its first page',
     ],
     ['connection: { idl: 5s }', 'connection.idl: unknown key (did you mean "idle"?); allowed: idle'],
     ['connection: { idle: 9min }', 'connection.idle: found "9min"; allowed: 0 ms to 240 s'],
