@@ -2,7 +2,9 @@ import { metricsCsv, pushesCsv } from '../../reports/csv/tables.ts';
 import { renderHar } from '../../reports/har/har.ts';
 import { keyLogText } from '../../reports/key-log.ts';
 import { renderMarkdown } from '../../reports/markdown/summary.ts';
+import { renderNetLog } from '../../reports/netlog/netlog.ts';
 import { renderPcapng } from '../../reports/pcapng/capture.ts';
+import { renderQlog } from '../../reports/qlog/qlog.ts';
 import type { WireCapture } from '../emulator/wire-capture.ts';
 import { InputError } from '../errors.ts';
 import { StoredTrial } from '../run/read-evidence.ts';
@@ -32,6 +34,8 @@ export const FORMATS = {
   har: { files: harFiles },
   pcapng: { files: pcapngFiles },
   keylog: { files: keyLogFiles },
+  netlog: { files: netLogFiles },
+  qlog: { files: qlogFiles },
   csv: {
     ofRun: true,
     files: ({ results }) =>
@@ -89,6 +93,32 @@ function keyLogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
     extension: 'keylog',
     content: keyLogText(await packetsOf(stored, trial)),
   }));
+}
+
+function netLogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
+  return ofEachTrial(source, async (stored, trial) => {
+    const { timeOriginMonotonicMs, timeOriginEpochMs } = await stored.waterfall();
+    const { name, version } = source.results.browser;
+    const epochOffsetMs = (timeOriginEpochMs ?? Date.parse(trial.startedAt)) - timeOriginMonotonicMs;
+    return {
+      extension: 'netlog.json',
+      content: renderNetLog(await stored.trace(), { browser: name, version, epochOffsetMs }),
+    };
+  });
+}
+
+function qlogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
+  return ofEachTrial(source, async (stored, trial) => {
+    const capture = await packetsOf(stored, trial);
+    const sessions = connectionsBySession(await stored.browser(), await stored.emulator());
+    const qlog = renderQlog({
+      title: `${source.results.scenario.name}, ${trial.strategy}, trial ${trial.id}`,
+      capture,
+      waterfall: await stored.waterfall(),
+      messages: http2Messages(await stored.trace(), sessions),
+    });
+    return { extension: 'qlog', content: JSON.stringify(qlog) };
+  });
 }
 
 /** One after the other: a capture may be large. */

@@ -8,6 +8,7 @@ import { packageRoot } from '../../lab/package-root.ts';
 import { StoredTrial } from '../../lab/run/read-evidence.ts';
 import type { Results, TrialResult } from '../../lab/run/results.ts';
 import { lab, readRun, readWaterfall, temporaryFolder } from './support/lab.ts';
+import { qlogFile } from './support/qlog-shape.ts';
 
 const execute = promisify(execFile);
 /** `.ci/run` installs it; elsewhere its tests are skipped, and the reporter says so. */
@@ -57,6 +58,53 @@ describe('lab export', () => {
       expect(page.timings.connect).toBeGreaterThan(120);
       expect(page.timings.ssl).toBeGreaterThan(60);
     }
+  });
+
+  it('qlog: every connection as client and server saw it, in the shape that qvis declares', async () => {
+    const { id, pushes } = measured('before-html');
+    expect((await exported('qlog', '--trial', id)).status).toBe(0);
+    const qlog = qlogFile.parse(JSON.parse(await readFile(file(`${id}.qlog`), 'utf8')));
+    expect(qlog.traces.map(({ vantage_point }) => vantage_point.type)).toContain('server');
+    for (const { events } of qlog.traces) {
+      const times = events.map(([time]) => time);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+    }
+    for (const vantage of ['client', 'server'] as const) {
+      const received = vantage === 'client' ? 'frame_parsed' : 'frame_created';
+      // Connections that carried nothing are traces as well.
+      const frames = qlog.traces
+        .filter(({ vantage_point }) => vantage_point.type === vantage)
+        .flatMap(({ events }) => events)
+        .flatMap(([, , event, data]) => (event === received && 'frame' in data ? [data] : []));
+      expect(
+        frames.flatMap(({ stream_id, frame }) =>
+          frame.frame_type === 'push_promise' ? [[stream_id, frame.promised_stream_id]] : [],
+        ),
+      ).toEqual(
+        pushes.map(({ associatedStreamId, promisedStreamId }) => [associatedStreamId, promisedStreamId]),
+      );
+      for (const { promisedStreamId, receivedBytes } of pushes.filter(
+        ({ outcome }) => outcome === 'adopted',
+      )) {
+        const bytes = frames
+          .filter(({ stream_id, frame }) => stream_id === promisedStreamId && frame.frame_type === 'data')
+          .reduce((sum, { payload_length }) => sum + payload_length, 0);
+        expect(bytes).toBe(receivedBytes);
+      }
+    }
+  });
+
+  it('netlog: what Chromium logged, promises included', async () => {
+    const { id, pushes } = measured('before-html');
+    expect((await exported('netlog', '--trial', id)).status).toBe(0);
+    const { constants, events } = JSON.parse(await readFile(file(`${id}.netlog.json`), 'utf8')) as {
+      constants: { logEventTypes: Record<string, number> };
+      events: { type: number; params?: { promised_stream_id?: number } }[];
+    };
+    const promise = constants.logEventTypes['HTTP2_SESSION_RECV_PUSH_PROMISE'];
+    expect(
+      events.flatMap(({ type, params }) => (type === promise ? [params?.promised_stream_id] : [])),
+    ).toEqual(pushes.map(({ promisedStreamId }) => promisedStreamId));
   });
 
   it('csv, markdown: files, or a text on standard output', async () => {
