@@ -1,8 +1,15 @@
 /** Where a hint stands: in a 103, in the Link field of the HTML's headers, or in its markup. */
 export type HintHow = 'early-hints' | 'preload-header' | 'preload-tag' | 'prefetch';
 
-/** What the push server did, in order. `atMs` is CLOCK_MONOTONIC ms; `connection` counts accepted connections from 1. */
-export type ServerEvent = { readonly atMs: number; readonly connection: number } & (
+/**
+ * What the push server did, in order. `atMs` is CLOCK_MONOTONIC ms; `connection` counts accepted connections from 1;
+ * `atOffset`: bytes of its TCP stream handed over by then, so that what the event writes begins there.
+ */
+export type ServerEvent = {
+  readonly atMs: number;
+  readonly connection: number;
+  readonly atOffset?: number | undefined;
+} & (
   | { readonly kind: 'open' }
   /** TLS did not come about: no HTTP/2 offered, plain text, a certificate not trusted. */
   | { readonly kind: 'tls-failed'; readonly reason: string }
@@ -50,6 +57,6 @@ export type ServerEvent = { readonly atMs: number; readonly connection: number }
 /** An event before it is stamped. */
 export type ServerEventBody = ServerEvent extends infer E
   ? E extends ServerEvent
-    ? Omit<E, 'atMs' | 'connection'>
+    ? Omit<E, 'atMs' | 'connection' | 'atOffset'>
     : never
   : never;

@@ -154,6 +154,7 @@ function translateStream(
         ...on,
         status: status === undefined ? undefined : Number(status),
         link: header(params, 'link'),
+        vary: header(params, 'vary'),
         fin: params['fin'] === true,
       };
     }

@@ -64,7 +64,8 @@ export class Bridge {
     this.#wire = world.wire;
     [this.#connection, this.#evidence] = driver.act(() => {
       const connection = this.#connect(world);
-      return [connection, recorder.connection(connection.id, socket.remotePort ?? 0)];
+      const { id } = connection;
+      return [connection, recorder.connection(id, socket.remotePort ?? 0, () => this.#handedOverBytes)];
     });
     this.#peerSocket = this.#createPeerSocket();
     this.#listen(onClosed);
@@ -185,6 +186,7 @@ export class Bridge {
       const bytes = Math.min(roomBytes, this.#blockedBytes);
       this.#blockedBytes -= bytes;
       this.#connection.serverWrite(bytes);
+      this.#recorder.step(this.#evidence.bufferedBytes!, this.#handedOverBytes - this.#blockedBytes);
       freeBytes = this.#connection.serverFreeBytes;
     }
   }

@@ -85,6 +85,7 @@ export class Emulator {
           wire?.sent(packet);
         },
         ...(wire && { onArrive: (packet) => wire.arrived(packet) }),
+        onPass: (packet) => recorder.passed(packet),
       },
     });
     const peer = createPeer({

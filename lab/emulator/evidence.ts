@@ -5,6 +5,12 @@ import type { Direction } from '../network/tcp/connection.ts';
 /** [CLOCK_MONOTONIC ms, value]: the value holds until the next step. */
 export type TimedValue = readonly [timeMs: number, value: number];
 
+/**
+ * How a data segment of the server's went through the bottleneck: serialisation began, its last bit left, [offset,
+ * offset + bytes) of the connection's TCP stream. `lost`: behind the bottleneck, so it never arrived.
+ */
+export type Passage = readonly [startMs: number, endMs: number, offset: number, bytes: number, lost?: 'lost'];
+
 /** What the emulated network saw of one TCP connection. */
 export interface ConnectionEvidence {
   readonly id: number;
@@ -20,6 +26,10 @@ export interface ConnectionEvidence {
   readonly sentBytes: TimedValue[];
   /** Bytes of the server's TCP stream handed to the browser in order so far: when each offset arrived. */
   readonly deliveredBytes: TimedValue[];
+  /** Bytes of the server's TCP stream its socket's send buffer has taken so far. Absent in older evidence. */
+  readonly bufferedBytes?: TimedValue[];
+  /** In order of time. Absent in older evidence. */
+  readonly passages?: Passage[];
 }
 
 export interface DropEvidence {
@@ -52,6 +62,8 @@ export interface EmulatorEvidence {
   readonly queueBytes: Readonly<Record<Direction, readonly TimedValue[]>>;
   readonly drops: readonly DropEvidence[];
   readonly downlink: DownlinkCounts;
+  /** When the downlink's bottleneck served background traffic: [from, to]. Absent in older evidence. */
+  readonly backgroundBusy?: readonly (readonly [startMs: number, endMs: number])[];
   readonly server: readonly ServerEvent[];
   /** How late the emulator acted on its due times, ms, in order. */
   readonly latenessMs: readonly number[];

@@ -1,6 +1,7 @@
 import type { ServerEvent, ServerEventBody } from '../../server/server-log.ts';
 import type { DropCause } from '../network/link.ts';
 import type { Direction, WirePacket } from '../network/tcp/connection.ts';
+import { BottleneckClock } from './bottleneck-clock.ts';
 import type { ConnectionEvidence, DropEvidence, EmulatorEvidence, TimedValue } from './evidence.ts';
 
 /**
@@ -18,6 +19,9 @@ export class Recorder {
   readonly #epochOffsetMs: number;
   readonly #onServerEvent: ((event: ServerEvent) => void) | undefined;
   readonly #connections: ConnectionEvidence[] = [];
+  readonly #byId = new Map<number, { evidence: ConnectionEvidence; handedOverBytes: () => number }>();
+  readonly #bottleneck = new BottleneckClock();
+  readonly #backgroundBusy: [startMs: number, endMs: number][] = [];
   readonly #queueBytes: Record<Direction, TimedValue[]> = { uplink: [], downlink: [] };
   readonly #drops: DropEvidence[] = [];
   readonly #server: ServerEvent[] = [];
@@ -37,7 +41,8 @@ export class Recorder {
     return this.#server;
   }
 
-  connection(id: number, clientPort: number): ConnectionEvidence {
+  /** @param handedOverBytes of the server's TCP stream, now */
+  connection(id: number, clientPort: number, handedOverBytes: () => number): ConnectionEvidence {
     const evidence: ConnectionEvidence = {
       id,
       clientPort,
@@ -46,8 +51,12 @@ export class Recorder {
       flightBytes: [],
       sentBytes: [],
       deliveredBytes: [],
+      bufferedBytes: [],
+      passages: [],
     };
-    if (this.#onServerEvent === undefined) this.#connections.push(evidence);
+    if (this.#onServerEvent !== undefined) return evidence;
+    this.#connections.push(evidence);
+    this.#byId.set(id, { evidence, handedOverBytes });
     return evidence;
   }
 
@@ -62,18 +71,53 @@ export class Recorder {
     if (this.#onServerEvent === undefined)
       append(this.#drops, { atMs: this.#nowMs(), direction, connection, cause, sizeBytes });
     if (direction === 'uplink') return;
-    if (cause === 'link') this.#downlink.linkDrops++;
-    else this.#downlink.queueDrops++;
+    if (cause === 'link') {
+      this.#downlink.linkDrops++;
+      this.#left(packet, 'lost');
+    } else {
+      this.#downlink.queueDrops++;
+      this.#bottleneck.dropped(packet);
+    }
+  }
+
+  /** A packet has left the bottleneck and will arrive. */
+  passed(packet: WirePacket): void {
+    if (packet.direction === 'downlink') this.#left(packet);
+  }
+
+  #left(packet: WirePacket, lost?: 'lost'): void {
+    if (this.#onServerEvent !== undefined) return;
+    const endMs = this.#nowMs();
+    const startMs = this.#bottleneck.left(packet, endMs);
+    const { connection, segment } = packet;
+    if (connection < 0) {
+      const last = this.#backgroundBusy.at(-1);
+      if (last !== undefined && last[1] === startMs) last[1] = endMs;
+      else append(this.#backgroundBusy, [startMs, endMs]);
+      return;
+    }
+    if (segment === undefined || segment.length === 0) return;
+    const { seq, length } = segment;
+    const passages = this.#byId.get(connection)?.evidence.passages;
+    if (passages !== undefined)
+      append(
+        passages,
+        lost === undefined ? [startMs, endMs, seq, length] : [startMs, endMs, seq, length, lost],
+      );
   }
 
   /** A packet comes to the link. Background traffic has connections of its own, below zero. */
-  sent({ direction, connection, segment }: WirePacket): void {
+  sent(packet: WirePacket): void {
+    const { direction, connection, segment } = packet;
+    if (direction === 'downlink' && this.#onServerEvent === undefined)
+      this.#bottleneck.arrived(packet, this.#nowMs());
     const isOurs = direction === 'downlink' && connection > 0;
     if (isOurs && segment?.retransmission === true) this.#downlink.retransmitted++;
   }
 
   server(connection: number, event: ServerEventBody, atMs: number): void {
-    const stamped: ServerEvent = { atMs, connection, ...event };
+    const atOffset = this.#byId.get(connection)?.handedOverBytes();
+    const stamped: ServerEvent = { atMs, connection, ...(atOffset !== undefined && { atOffset }), ...event };
     if (this.#onServerEvent === undefined) this.#server.push(stamped);
     else this.#onServerEvent(stamped);
   }
@@ -95,6 +139,7 @@ export class Recorder {
       queueBytes: this.#queueBytes,
       drops: this.#drops,
       downlink: { ...this.#downlink },
+      backgroundBusy: this.#backgroundBusy,
       server: this.#server,
       latenessMs,
     };

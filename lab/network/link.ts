@@ -22,6 +22,8 @@ export interface LinkObserver<P extends Packet> {
   onDrop?(packet: P, cause: DropCause): void;
   /** It has passed queue, transmission and propagation. */
   onArrive?(packet: P): void;
+  /** Its last bit has left the queue's end of the link, and it will arrive. */
+  onPass?(packet: P): void;
 }
 
 /** A packet that knows where it goes once the link has carried it. */
@@ -117,7 +119,10 @@ export class Link<P extends RoutedPacket> implements Port<P>, PacketSource<P> {
     // Chance is drawn for packets that are lost by force as well: taking a number from the list changes nothing else.
     const unlucky = this.#loss.next();
     if (this.#forced.take(packet) || unlucky) this.#observer.onDrop?.(packet, 'link');
-    else this.#line.send(packet);
+    else {
+      this.#observer.onPass?.(packet);
+      this.#line.send(packet);
+    }
   }
 
   /** The trace of the link, if it has one, begins now. */

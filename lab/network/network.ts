@@ -13,6 +13,8 @@ export interface NetworkObserver {
   onDrop?(packet: WirePacket, cause: DropCause): void;
   /** A packet comes out at the far end of the bottleneck. */
   onArrive?(packet: WirePacket): void;
+  /** A packet has left the bottleneck and will arrive. */
+  onPass?(packet: WirePacket): void;
 }
 
 /**
@@ -59,6 +61,7 @@ export class Network {
         observer: {
           onQueueChange: (queuedBytes) => observer.onQueueChange?.(direction, queuedBytes),
           onDrop: (packet, cause) => observer.onDrop?.(packet, cause),
+          ...(observer.onPass && { onPass: (packet) => observer.onPass?.(packet) }),
           ...(observer.onSend && { onSend: (packet) => observer.onSend?.(packet) }),
           ...(observer.onArrive && { onArrive: (packet) => observer.onArrive?.(packet) }),
         },

@@ -51,6 +51,7 @@ const waterfallShape = z.object({
   hints: list,
   lanes: z.looseObject({
     downlinkQueueBytes: z.array(z.tuple([z.number(), z.number()])),
+    bottleneck: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).optional(),
     connections: z.array(
       z.looseObject({
         cwndBytes: z.array(z.tuple([z.number(), z.number()])),

@@ -157,7 +157,11 @@ function trialPages({ pages, scenario }: PreparedRun): [TrialPage, ...TrialPage[
     const url = pageUrl(page);
     return {
       url,
-      facts: { siteUrl: url, criticalPaths: new Set(page.critical.map(({ path }) => path)) },
+      facts: {
+        siteUrl: url,
+        criticalPaths: new Set(page.critical.map(({ path }) => path)),
+        thinkMs: scenario.thinkMs,
+      },
       afterMs: scenario.journey[index]?.afterMs,
     };
   });

@@ -116,6 +116,8 @@ export interface HeadersReceived extends OnStream {
   readonly status?: number | undefined;
   /** The Link field, where there is one. */
   readonly link?: string | undefined;
+  /** The Vary field, where there is one. */
+  readonly vary?: string | undefined;
   /** END_STREAM. */
   readonly fin: boolean;
 }

@@ -10,6 +10,8 @@ export interface BrowserStream {
   interimResponse?: number;
   responseStart?: number;
   status?: number;
+  /** Its Vary field. */
+  vary?: string;
   arrivals: Arrival[];
   /** DATA, including what arrived after a reset. */
   receivedBytes: number;
@@ -53,6 +55,7 @@ export function noteHttp2Event(stream: BrowserStream, event: Http2Event): void {
       } else if (stream.responseStart === undefined) {
         stream.responseStart = at;
         if (event.status !== undefined) stream.status = event.status;
+        if (event.vary !== undefined) stream.vary = event.vary;
       }
       if (event.fin) stream.finished ??= at;
       break;

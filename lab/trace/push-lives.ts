@@ -1,5 +1,6 @@
+import { bodyTimesSince } from './byte-times.ts';
 import { pushOutcome, resetReason, wastedBytes } from './push-fate.ts';
-import type { StreamEvidence } from './streams.ts';
+import { streamsByUrl, type StreamEvidence } from './streams.ts';
 import type { PushLife } from './waterfall.ts';
 
 /** The life of every promised stream, in order of promise. Times from `originMs`. */
@@ -7,26 +8,26 @@ export function pushLives(streams: readonly StreamEvidence[], originMs: number, 
   const promised = streams.filter(
     (stream) => stream.server.promised !== undefined || stream.browser.promiseReceived !== undefined,
   );
+  const byUrl = streamsByUrl(streams);
   return promised
-    .map((stream) => pushLife(stream, streams, originMs, siteUrl))
+    .map((stream) => pushLife(stream, byUrl, originMs, siteUrl))
     .sort((a, b) => a.promised - b.promised || a.promisedStreamId - b.promisedStreamId);
 }
 
 function pushLife(
   stream: StreamEvidence,
-  streams: readonly StreamEvidence[],
+  byUrl: ReadonlyMap<string, readonly StreamEvidence[]>,
   originMs: number,
   siteUrl: string,
 ): PushLife {
   const { browser, server } = stream;
   const url = browser.url ?? new URL(server.path ?? '/', siteUrl).href;
   const since = (time: number | undefined) => (time === undefined ? undefined : time - originMs);
-  const requests = streams.filter(
-    (other) => other.browser.url === url && other.browser.requested !== undefined,
-  );
+  const requests = (byUrl.get(url) ?? []).filter(({ browser: other }) => other.requested !== undefined);
   const outcome = pushOutcome(browser);
   const { pathname, search } = new URL(url);
   return {
+    ...bodyTimesSince(stream.body, originMs),
     url,
     path: pathname + search,
     connection: stream.connection,

@@ -1,22 +1,17 @@
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import { SMSS_BYTES } from '../network/tcp/segment.ts';
 import type { BrowserEvidence } from './browser-evidence.ts';
+import { bottleneckUses } from './bottleneck.ts';
+import { contention } from './contention.ts';
+import { metricDisagreements, requestDisagreements, streamDisagreements } from './disagreements.ts';
+import { hintLives } from './hint-lives.ts';
+import { explainPushes } from './push-causes.ts';
 import { pushLives } from './push-lives.ts';
 import { resourceTimelines, type PageFacts } from './resource-timelines.ts';
 import { joinStreams, type StreamEvidence } from './streams.ts';
 import { stepsSince } from './timed-series.ts';
 import { duringVisit, streamsOf, WHOLE, type Visit, type VisitStreams } from './visit.ts';
-import type {
-  ConnectionTimeline,
-  HintLife,
-  NetworkLanes,
-  PageMetrics,
-  PushLife,
-  Waterfall,
-} from './waterfall.ts';
-
-/** Two witnesses of one paint may differ by rounding and by a thread hop; beyond this they disagree. */
-const METRIC_TOLERANCE_MS = 2;
+import type { ConnectionTimeline, NetworkLanes, PushLife, Waterfall } from './waterfall.ts';
 
 /**
  * Three vantage points, one waterfall: the browser (NetLog, CDP, paints), the server's log and the emulated network,
@@ -31,24 +26,30 @@ export function reconcile(
   visit: Visit = WHOLE,
 ): Waterfall {
   const originMs = browser.timeOriginMonotonicMs;
-  const { streams: all, disagreements } = joinStreams(browser, whole);
-  const parts = streamsOf(all, visit);
+  const joined = joinStreams(browser, whole, visit.fromMs);
+  const { matched, byteTimes } = joined;
+  const parts = streamsOf(joined.streams, visit);
   const streams = [...parts.own, ...parts.inherited];
   const emulator = duringVisit(whole, visit, parts);
-  const hints = hintLives(streams, browser, emulator, facts, originMs);
+  const hints = hintLives({ streams, byteTimes }, browser, emulator, facts, originMs);
+  const resources = resourceTimelines(browser.requests, streams, hints, facts, originMs);
+  const pushes = explainPushes(visitPushes(parts, originMs, facts.siteUrl), resources, streams);
+  const lanes = networkLanes(emulator, joined.streams, originMs);
   return {
     url: browser.url,
     timeOriginMonotonicMs: originMs,
     timeOriginEpochMs: emulator.epochOffsetMs === undefined ? undefined : originMs + emulator.epochOffsetMs,
     metrics: browser.metrics,
     connections: connectionTimelines(emulator, originMs),
-    resources: resourceTimelines(browser.requests, streams, hints, facts, originMs),
-    pushes: visitPushes(parts, originMs, facts.siteUrl),
+    resources,
+    pushes,
     hints,
-    lanes: networkLanes(emulator, originMs),
+    lanes,
+    contention: contention({ resources, pushes, hints, lanes }, facts.thinkMs ?? 0),
     disagreements: [
-      ...disagreements,
-      ...streamDisagreements(streams),
+      ...joined.disagreements,
+      ...streamDisagreements({ streams, matched }, originMs),
+      ...requestDisagreements(browser.requests, resources),
       ...metricDisagreements(browser.metrics, browser.traceMetrics),
     ],
   };
@@ -88,40 +89,14 @@ function connectionTimelines(emulator: EmulatorEvidence, originMs: number): Conn
   });
 }
 
-function hintLives(
-  streams: readonly StreamEvidence[],
-  browser: BrowserEvidence,
+function networkLanes(
   emulator: EmulatorEvidence,
-  facts: PageFacts,
+  streams: readonly StreamEvidence[],
   originMs: number,
-): HintLife[] {
-  const lives: HintLife[] = [];
-  for (const event of emulator.server) {
-    if (event.kind !== 'hint') continue;
-    const page = streams.find(
-      (s) => s.connection === event.connection && s.streamId === event.streamId,
-    )?.browser;
-    const early = event.how === 'early-hints';
-    const received = early ? page?.interimResponse : page?.responseStart;
-    for (const path of event.paths) {
-      const url = new URL(path, facts.siteUrl).href;
-      const requested = streams.find(({ server }) => server.path === path && server.requested !== undefined)
-        ?.server.requested;
-      lives.push({
-        path,
-        how: event.how,
-        sent: event.atMs - originMs,
-        received: received === undefined ? undefined : received - originMs,
-        requested: requested === undefined ? undefined : requested - originMs,
-        used: browser.requests.some((request) => request.url === url && request.initiatorType !== 'preload'),
-      });
-    }
-  }
-  return lives;
-}
-
-function networkLanes(emulator: EmulatorEvidence, originMs: number): NetworkLanes {
+): NetworkLanes {
+  const isRecorded = emulator.connections.some(({ passages }) => passages !== undefined);
   return {
+    ...(isRecorded && { bottleneck: bottleneckUses(emulator, streams, originMs) }),
     downlinkQueueBytes: stepsSince(emulator.queueBytes.downlink, originMs),
     uplinkQueueBytes: stepsSince(emulator.queueBytes.uplink, originMs),
     connections: emulator.connections.map((connection) => ({
@@ -135,35 +110,4 @@ function networkLanes(emulator: EmulatorEvidence, originMs: number): NetworkLane
       .filter(({ connection }) => connection > 0)
       .map(({ atMs, direction, cause }) => ({ time: atMs - originMs, direction, cause })),
   };
-}
-
-/** Where server and browser tell different stories of a stream. */
-function streamDisagreements(streams: readonly StreamEvidence[]): string[] {
-  const found: string[] = [];
-  for (const { connection, streamId, server, browser } of streams) {
-    const name = `stream ${streamId} of connection ${connection} (${server.path ?? browser.url ?? 'unknown'})`;
-    if (server.promised !== undefined && browser.promiseReceived === undefined) {
-      found.push(`${name}: promised by the server, unknown to the browser`);
-    }
-    if (browser.promiseReceived !== undefined && server.promised === undefined) {
-      found.push(`${name}: a promise at the browser that the server did not log`);
-    }
-    const complete = server.ended && browser.finished !== undefined && server.reset === undefined;
-    if (complete && server.sentBytes !== browser.receivedBytes) {
-      found.push(
-        `${name}: the server sent ${server.sentBytes} bytes of body, the browser received ${browser.receivedBytes}`,
-      );
-    }
-  }
-  return found;
-}
-
-function metricDisagreements(page: PageMetrics, trace: PageMetrics): string[] {
-  const names = ['firstPaint', 'firstContentfulPaint', 'loadEventEnd'] as const;
-  return names.flatMap((name) => {
-    const [inPage, inTrace] = [page[name], trace[name]];
-    if (inPage === undefined || inTrace === undefined || Math.abs(inPage - inTrace) <= METRIC_TOLERANCE_MS)
-      return [];
-    return [`${name}: ${inPage.toFixed(1)} ms by the page, ${inTrace.toFixed(1)} ms by the trace`];
-  });
 }

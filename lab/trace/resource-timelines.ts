@@ -1,13 +1,16 @@
 import type { RequestRecord } from './browser-evidence.ts';
+import { bodyTimesSince } from './byte-times.ts';
 import { pushOutcome } from './push-fate.ts';
-import type { StreamEvidence } from './streams.ts';
-import type { HintLife, ResourceTimeline, ResourceType } from './waterfall.ts';
+import { streamsByUrl, type StreamEvidence } from './streams.ts';
+import type { BodyTimes, HintLife, ResourceTimeline, ResourceType } from './waterfall.ts';
 
 export interface PageFacts {
   /** e.g. `https://clean-blog.test/` */
   readonly siteUrl: string;
   /** Paths the first paint waits for. */
   readonly criticalPaths: ReadonlySet<string>;
+  /** What the origin takes for the document before it answers, ms; absent: nothing. */
+  readonly thinkMs?: number;
 }
 
 /** One row per request of the page and per request nobody but an early hint made, in order of start. */
@@ -28,9 +31,10 @@ export function resourceTimelines(
     streams.filter(({ browser }) => browser.promiseReceived !== undefined).map(({ browser }) => browser.url),
   );
   const unmatched = new Set(streams.filter(({ browser }) => browser.url !== undefined));
+  const byUrl = streamsByUrl(streams);
   const rows: ResourceTimeline[] = [];
   for (const request of requests) {
-    const stream = takeStream(request, unmatched, hintedPaths);
+    const stream = takeStream(request, byUrl, unmatched, hintedPaths);
     const path = pathWithin(request.url, facts.siteUrl);
     const external = path === undefined;
     const pushed = stream?.browser.promiseReceived !== undefined;
@@ -66,10 +70,11 @@ export function resourceTimelines(
  */
 function takeStream(
   request: RequestRecord,
+  byUrl: ReadonlyMap<string, readonly StreamEvidence[]>,
   unmatched: Set<StreamEvidence>,
   hintedPaths: ReadonlySet<string>,
 ): StreamEvidence | undefined {
-  const candidates = [...unmatched].filter(({ browser }) => browser.url === request.url);
+  const candidates = (byUrl.get(request.url) ?? []).filter((stream) => unmatched.has(stream));
   const used = ({ browser }: StreamEvidence) =>
     browser.adopted !== undefined && pushOutcome(browser) === 'adopted';
   const own = ({ browser }: StreamEvidence) =>
@@ -87,11 +92,13 @@ function timesOf(
 ): Pick<
   ResourceTimeline,
   'connection' | 'streamId' | 'requestStart' | 'requestReceived' | 'sendStart' | 'sendEnd' | 'arrivals'
-> {
+> &
+  BodyTimes {
   if (stream === undefined) return { arrivals: [] };
   const { browser, server } = stream;
   const since = (time: number | undefined) => (time === undefined ? undefined : time - originMs);
   return {
+    ...bodyTimesSince(stream.body, originMs),
     connection: stream.connection,
     streamId: stream.streamId,
     requestStart: since(browser.requested ?? browser.adopted),
@@ -106,12 +113,14 @@ function endOf(
   request: RequestRecord,
   stream: StreamEvidence | undefined,
   originMs: number,
-): Pick<ResourceTimeline, 'responseStart' | 'responseEnd'> {
+): Pick<ResourceTimeline, 'responseStart' | 'responseEnd' | 'pageReceived'> {
+  const told = request.response?.receivedMonotonicMs;
   const start = stream?.browser.responseStart ?? request.response?.receivedMonotonicMs;
   const end = stream?.browser.finished ?? request.finishedMonotonicMs ?? request.failure?.timeMonotonicMs;
   return {
     responseStart: start === undefined ? undefined : start - originMs,
     responseEnd: end === undefined ? undefined : end - originMs,
+    pageReceived: told === undefined ? undefined : told - originMs,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { BrowserEvidence } from './browser-evidence.ts';
 import { emptyStream, noteHttp2Event, streamIdOf, type BrowserStream } from './browser-streams.ts';
-import { whenReached } from './timed-series.ts';
+import { ByteTimes, type Extent } from './byte-times.ts';
+import type { BodyTimes } from './waterfall.ts';
 
 /**
  * One HTTP/2 stream as all vantage points saw it, joined by connection and stream id. Times: CLOCK_MONOTONIC ms;
@@ -19,19 +20,34 @@ export interface StreamEvidence {
     sendStart?: number;
     sendEnd?: number;
     sentBytes: number;
+    /** Where its body stands in the TCP stream, frame headers and TLS included; in order. */
+    readonly extents: Extent[];
     ended: boolean;
     reset?: { at: number; errorCode: number };
   };
   readonly browser: BrowserStream;
+  /** On its way, by the emulator. */
+  body: BodyTimes;
 }
 
 export interface JoinedStreams {
   readonly streams: readonly StreamEvidence[];
   readonly disagreements: readonly string[];
+  /** Connections whose HTTP/2 session the browser told of. */
+  readonly matched: ReadonlySet<number>;
+  /** By connection. */
+  readonly byteTimes: ReadonlyMap<number, ByteTimes>;
 }
 
-/** Joins the browser's HTTP/2 events, the server's log and the emulator's byte offsets, stream by stream. */
-export function joinStreams(browser: BrowserEvidence, emulator: EmulatorEvidence): JoinedStreams {
+/**
+ * Joins the browser's HTTP/2 events, the server's log and the emulator's byte offsets, stream by stream.
+ * @param fromMs flights are counted from the first body sent after this
+ */
+export function joinStreams(
+  browser: BrowserEvidence,
+  emulator: EmulatorEvidence,
+  fromMs = -Infinity,
+): JoinedStreams {
   const streams = new Map<string, StreamEvidence>();
   const disagreements: string[] = [];
   const streamOf = (connection: number, streamId: number): StreamEvidence => {
@@ -41,14 +57,16 @@ export function joinStreams(browser: BrowserEvidence, emulator: EmulatorEvidence
       stream = {
         connection,
         streamId,
-        server: { sentBytes: 0, ended: false },
+        server: { sentBytes: 0, extents: [], ended: false },
         browser: emptyStream(),
+        body: {},
       };
       streams.set(key, stream);
     }
     return stream;
   };
   readServer(emulator, streamOf);
+  const byteTimes = timeBodies(emulator, [...streams.values()], fromMs);
   const connectionOfSession = matchSessions(browser, emulator, disagreements);
   for (const event of browser.http2) {
     const connection = connectionOfSession.get(event.sessionId);
@@ -57,7 +75,25 @@ export function joinStreams(browser: BrowserEvidence, emulator: EmulatorEvidence
       noteHttp2Event(streamOf(connection, streamId).browser, event);
     }
   }
-  return { streams: [...streams.values()], disagreements };
+  return {
+    streams: [...streams.values()],
+    disagreements,
+    matched: new Set(connectionOfSession.values()),
+    byteTimes,
+  };
+}
+
+/** Streams the browser knows the URL of. */
+export function streamsByUrl(streams: readonly StreamEvidence[]): Map<string, StreamEvidence[]> {
+  const byUrl = new Map<string, StreamEvidence[]>();
+  for (const stream of streams) {
+    const { url } = stream.browser;
+    if (url === undefined) continue;
+    const known = byUrl.get(url);
+    if (known === undefined) byUrl.set(url, [stream]);
+    else known.push(stream);
+  }
+  return byUrl;
 }
 
 type StreamLookup = (connection: number, streamId: number) => StreamEvidence;
@@ -83,7 +119,6 @@ function matchSessions(
 }
 
 function readServer(emulator: EmulatorEvidence, streamOf: StreamLookup): void {
-  const connections = new Map(emulator.connections.map((connection) => [connection.id, connection]));
   for (const event of emulator.server) {
     if (!('streamId' in event)) continue;
     const { server } = streamOf(event.connection, event.streamId);
@@ -97,13 +132,13 @@ function readServer(emulator: EmulatorEvidence, streamOf: StreamLookup): void {
         server.path = event.path;
         server.associatedStreamId = event.associatedStreamId;
         break;
-      case 'data': {
-        const sent = connections.get(event.connection)?.sentBytes ?? [];
-        server.sendStart ??= whenReached(sent, event.offsetStart + 1) ?? event.startedMs;
-        server.sendEnd = whenReached(sent, event.offsetEnd) ?? event.atMs;
+      case 'data':
+        // Until the emulator's word is there.
+        server.sendStart ??= event.startedMs;
+        server.sendEnd = event.atMs;
         server.sentBytes += event.bytes;
+        server.extents.push([event.offsetStart, event.offsetEnd]);
         break;
-      }
       case 'end':
         server.ended = true;
         break;
@@ -115,4 +150,29 @@ function readServer(emulator: EmulatorEvidence, streamOf: StreamLookup): void {
         break;
     }
   }
+}
+
+/** From byte offsets to times, connection by connection. */
+function timeBodies(
+  emulator: EmulatorEvidence,
+  streams: readonly StreamEvidence[],
+  fromMs: number,
+): Map<number, ByteTimes> {
+  const byConnection = new Map<number, ByteTimes>();
+  for (const connection of emulator.connections) {
+    const bodies = streams.filter(
+      (stream) => stream.connection === connection.id && stream.server.extents.length > 0,
+    );
+    const counted = bodies.filter(({ server }) => server.sendStart! >= fromMs);
+    const firstByte = Math.min(...counted.map(({ server }) => server.extents[0]![0]));
+    const times = new ByteTimes(connection, Number.isFinite(firstByte) ? firstByte : 0);
+    byConnection.set(connection.id, times);
+    for (const stream of bodies) {
+      const { server } = stream;
+      server.sendStart = times.sentMs(server.extents[0]![0]) ?? server.sendStart!;
+      server.sendEnd = times.sentMs(server.extents.at(-1)![1] - 1) ?? server.sendEnd!;
+      stream.body = times.bodyTimes(server.extents);
+    }
+  }
+  return byConnection;
 }

@@ -18,7 +18,14 @@ export function stepsSince(series: readonly TimedValue[], originMs: number, unit
   return series.map(([timeMs, value]) => [timeMs - originMs, value * unit] as const);
 }
 
-/** The value at a time; undefined before the first step. */
-export function valueAt(series: readonly TimedValue[], atMs: number): number | undefined {
-  return series.findLast(([stepMs]) => stepMs <= atMs)?.[1];
+/** What holds at a moment; undefined before the first step. Binary search. */
+export function valueAt(series: readonly TimedValue[], timeMs: number): number | undefined {
+  let low = 0;
+  let high = series.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (series[middle]![0] <= timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return series[low - 1]?.[1];
 }

@@ -69,7 +69,6 @@ export function duringVisit(
   { own, inherited }: Pick<VisitStreams, 'own' | 'inherited'>,
 ): EmulatorEvidence {
   if (visit.fromMs === -Infinity && visit.untilMs === Infinity) return emulator;
-  const isDuring = (atMs: number) => atMs >= visit.fromMs && atMs < visit.untilMs;
   const keys = new Set([...own, ...inherited].map(keyOf));
   const connections = emulator.connections.filter(
     ({ synMs, closedMs = Infinity }) => synMs < visit.untilMs && closedMs >= visit.fromMs,
@@ -82,13 +81,20 @@ export function duringVisit(
       uplink: cut(emulator.queueBytes.uplink, visit),
       downlink: cut(emulator.queueBytes.downlink, visit),
     },
-    drops: emulator.drops.filter(({ atMs }) => isDuring(atMs)),
+    ...(emulator.backgroundBusy && {
+      backgroundBusy: emulator.backgroundBusy.filter(([, endMs]) => isDuring(endMs, visit)),
+    }),
+    drops: emulator.drops.filter(({ atMs }) => isDuring(atMs, visit)),
     server: emulator.server.filter((event) => {
       if (!open.has(event.connection)) return false;
       if ('streamId' in event) return keys.has(keyOf(event));
-      return event.kind === 'gated' ? isDuring(event.atMs) : event.atMs < visit.untilMs;
+      return event.kind === 'gated' ? isDuring(event.atMs, visit) : event.atMs < visit.untilMs;
     }),
   };
+}
+
+function isDuring(atMs: number, { fromMs, untilMs }: Visit): boolean {
+  return atMs >= fromMs && atMs < untilMs;
 }
 
 function cutConnection(connection: ConnectionEvidence, visit: Visit): ConnectionEvidence {
@@ -97,6 +103,9 @@ function cutConnection(connection: ConnectionEvidence, visit: Visit): Connection
     cwndSegments: cut(connection.cwndSegments, visit),
     flightBytes: cut(connection.flightBytes, visit),
     deliveredBytes: cut(connection.deliveredBytes, visit),
+    ...(connection.passages && {
+      passages: connection.passages.filter(([, endMs]) => isDuring(endMs, visit)),
+    }),
   };
 }
 

@@ -20,6 +20,8 @@ export interface Waterfall {
   readonly pushes: readonly PushLife[];
   readonly hints: readonly HintLife[];
   readonly lanes: NetworkLanes;
+  /** What pushed and hinted bytes cost others; absent where the emulator did not record the bottleneck. */
+  readonly contention?: Contention | undefined;
   /** What the vantage points do not agree on, in words. Reported, never smoothed over. */
   readonly disagreements: readonly string[];
 }
@@ -54,7 +56,22 @@ export type ResourceType = 'document' | 'stylesheet' | 'script' | 'image' | 'fon
 /** [time, bytes]: one arrival of body bytes at the browser. */
 export type Arrival = readonly [timeMs: number, bytes: number];
 
-export interface ResourceTimeline {
+/**
+ * The way of a body's first and last byte to the browser, by the emulator: taken by the server's socket buffer, put on
+ * the wire (`send…`), out of the bottleneck's queue (`pass…`), at the browser's socket with all before it (`arrive…`).
+ */
+export interface BodyTimes {
+  readonly bufferStart?: number | undefined;
+  readonly bufferEnd?: number | undefined;
+  readonly passStart?: number | undefined;
+  readonly passEnd?: number | undefined;
+  readonly arriveStart?: number | undefined;
+  readonly arriveEnd?: number | undefined;
+  /** Which flight of the connection's response bodies its last byte left in, from 1: see flights.ts. */
+  readonly flight?: number | undefined;
+}
+
+export interface ResourceTimeline extends BodyTimes {
   readonly url: string;
   /** Path and query within the site; the whole URL where it is not the site's. */
   readonly path: string;
@@ -81,6 +98,8 @@ export interface ResourceTimeline {
   /** Response HEADERS at the browser. */
   readonly responseStart?: number | undefined;
   readonly responseEnd?: number | undefined;
+  /** The page's own thread was told of the response. */
+  readonly pageReceived?: number | undefined;
   /** Frame bytes received for this stream (what CDP calls encodedDataLength). */
   readonly transferSize: number;
   readonly arrivals: readonly Arrival[];
@@ -94,8 +113,15 @@ export interface ResourceTimeline {
 
 export type PushOutcome = z.infer<typeof pushOutcomeSchema>;
 
-/** The life of one pushed stream: promised → sending → received → adopted | unclaimed | reset. */
-export interface PushLife {
+/** Why a push ended as it did, where more is known than its outcome. */
+export interface PushCause {
+  readonly kind:
+    'already-cached' | 'left-over' | 'asked-before' | 'asked-apart' | 'vary' | 'refused' | 'page-left';
+  readonly text: string;
+}
+
+/** The life of one pushed stream: promised → buffered → sent → past the bottleneck → arrived → adopted → used. */
+export interface PushLife extends BodyTimes {
   readonly url: string;
   readonly path: string;
   readonly connection: number;
@@ -115,10 +141,13 @@ export interface PushLife {
   readonly responseEnd?: number | undefined;
   /** The page asked for it and the browser matched it. */
   readonly adopted?: number | undefined;
+  /** The page was given it. */
+  readonly used?: number | undefined;
   readonly reset?: number | undefined;
   /** RST_STREAM error code and reason, e.g. `REFUSED_STREAM: Duplicate pushed stream`. */
   readonly resetReason?: string | undefined;
   readonly outcome: PushOutcome;
+  readonly cause?: PushCause | undefined;
   readonly receivedBytes: number;
   /** Bytes that served no one: all of them unless the push was used. */
   readonly wastedBytes: number;
@@ -137,13 +166,40 @@ export interface HintLife {
   readonly how: 'early-hints' | 'preload-header' | 'preload-tag' | 'prefetch';
   /** The 103, or the final response carrying the Link field, was written by the server. */
   readonly sent: number;
-  /** The same at the browser. */
+  /** Its first byte left the bottleneck, and was at the browser's socket. */
+  readonly passed?: number | undefined;
+  readonly arrived?: number | undefined;
+  /** The browser had read it. */
   readonly received?: number | undefined;
+  /** The hinted request left the browser. */
+  readonly requestStart?: number | undefined;
   /** The hinted request reached the server. */
   readonly requested?: number | undefined;
+  /** Of a 103: the page itself wanted it, and how much later that was than the hinted request. */
+  readonly wanted?: number | undefined;
+  readonly headStartMs?: number | undefined;
   /** The page used what was hinted. */
   readonly used: boolean;
+  /** Where it was requested first. */
+  readonly connection?: number | undefined;
+  readonly streamId?: number | undefined;
+  readonly receivedBytes?: number | undefined;
+  /** All of them if the page never wanted it. */
+  readonly wastedBytes?: number | undefined;
 }
+
+/** Time the bottleneck served bytes of one kind while others waited for it, ms: see contention.ts. */
+export interface Contention {
+  /** Pushed or hinted and never used, while the document or something the first paint waits for did wait. */
+  readonly wastedMs: number;
+  /** Pushed, while the document waited. */
+  readonly pushedBeforeDocumentMs: number;
+  /** Pushed and not needed for the first paint, while the document or something it needs waited. */
+  readonly pushedBeforeBlockingMs: number;
+}
+
+/** [from, to]: the bottleneck served this stream. Stream 0: TLS and frames of no body; connection 0: background traffic. */
+export type BottleneckUse = readonly [startMs: number, endMs: number, connection: number, streamId: number];
 
 /** A value that holds from its time until the next one. */
 export type Step = readonly [timeMs: number, value: number];
@@ -152,6 +208,8 @@ export type Step = readonly [timeMs: number, value: number];
 export interface NetworkLanes {
   readonly downlinkQueueBytes: readonly Step[];
   readonly uplinkQueueBytes: readonly Step[];
+  /** Who held the downlink's bottleneck, in order and without overlap. Absent in older waterfalls. */
+  readonly bottleneck?: readonly BottleneckUse[] | undefined;
   /** Server side of each connection. */
   readonly connections: readonly {
     readonly connection: number;

@@ -1,4 +1,10 @@
-import type { ConnectionTimeline, HintLife, PushLife, ResourceTimeline } from '../../lab/trace/waterfall.ts';
+import type {
+  BodyTimes,
+  ConnectionTimeline,
+  HintLife,
+  PushLife,
+  ResourceTimeline,
+} from '../../lab/trace/waterfall.ts';
 import { OUTCOME_WORDS } from '../digest.ts';
 import { formatBytes, formatMs, formatShiftMs, plural } from '../format.ts';
 
@@ -32,6 +38,7 @@ export function resourceFacts(
     ['Delivered by', resource.deliveredBy],
     ['Initiator', resource.initiator],
     ...text('Priority', resource.priority),
+    ...(push ? [] : text('Flight', resource.flight)),
     ...text('Connection, stream', place(resource.connection, resource.streamId)),
     ...text('Status', statusWords(resource.status)),
     ...text('Failure', resource.failure),
@@ -68,7 +75,9 @@ function pushWords(push: PushLife): readonly Fact[] {
     ['Push', ''],
     ['Outcome', `${push.outcome}: ${OUTCOME_WORDS[push.outcome]}`],
     ['Promised stream', `${push.promisedStreamId}, promised on stream ${push.associatedStreamId}`],
+    ...text('Because', push.cause?.text),
     ...text('Reason', push.resetReason),
+    ...text('Flight', push.flight),
     ['Received', formatBytes(push.receivedBytes)],
     ['Wasted', formatBytes(push.wastedBytes)],
     ...(push.duplicate ? [['Duplicate', 'the page requested it as well'] as const] : []),
@@ -83,6 +92,7 @@ function pushMoments(push: PushLife): readonly Moment[] {
     ['Response headers', push.responseStart],
     ['Last byte', push.responseEnd],
     ['Adopted', push.adopted],
+    ['Given to the page', push.used],
     ['Reset', push.reset],
   ];
 }
@@ -91,6 +101,10 @@ function hintWords(hint: HintLife): readonly Fact[] {
   return [
     [hint.how === 'early-hints' ? 'Early hint (103)' : 'Link: rel=preload', ''],
     ['Used by the page', hint.used ? 'yes' : 'no'],
+    ...(hint.headStartMs === undefined
+      ? []
+      : [['Head start, before the page wanted it', formatShiftMs(hint.headStartMs)] as const]),
+    ...(hint.wastedBytes ? [['Wasted', formatBytes(hint.wastedBytes)] as const] : []),
   ];
 }
 
@@ -98,7 +112,9 @@ function hintWords(hint: HintLife): readonly Fact[] {
 function hintMoments(hint: HintLife, resource?: ResourceTimeline): readonly Moment[] {
   return [
     ['Hint written', hint.sent],
+    ['Hint past the bottleneck', hint.passed],
     ['Hint at the browser', hint.received],
+    ['Page itself wants it', hint.wanted],
     ['Hinted request at the server', resource?.requestReceived === undefined ? hint.requested : undefined],
   ];
 }
@@ -124,10 +140,14 @@ function headStart({ received }: HintLife, { requestStart }: ResourceTimeline): 
     : [['Request after the hint', formatShiftMs(requestStart - received)]];
 }
 
-function serverMoments(stream: Pick<PushLife, 'sendStart' | 'sendEnd'>): readonly Moment[] {
+function serverMoments(stream: Pick<PushLife, 'sendStart' | 'sendEnd'> & BodyTimes): readonly Moment[] {
   return [
+    ['First byte in the send buffer', stream.bufferStart],
     ['First byte sent', stream.sendStart],
+    ['First byte past the bottleneck', stream.passStart],
     ['Last byte sent', stream.sendEnd],
+    ['Last byte past the bottleneck', stream.passEnd],
+    ["Last byte at the browser's socket", stream.arriveEnd],
   ];
 }
 

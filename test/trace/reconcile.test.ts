@@ -260,8 +260,23 @@ describe('resources', () => {
       startTime: 172,
       responseEnd: 250,
     });
+    // The page wants it at 400, the hinted request left at 172.
     expect(hints).toEqual([
-      { path: '/a.css', how: 'early-hints', sent: 120, received: 170, requested: 180, used: true },
+      {
+        path: '/a.css',
+        how: 'early-hints',
+        sent: 120,
+        received: 170,
+        requestStart: 172,
+        requested: 180,
+        wanted: 400,
+        headStartMs: 228,
+        used: true,
+        connection: 1,
+        streamId: 3,
+        receivedBytes: 500,
+        wastedBytes: 0,
+      },
     ]);
   });
 
@@ -323,6 +338,35 @@ describe('sending', () => {
   });
 });
 
+describe('early hints on the wire', () => {
+  it('pass the bottleneck and arrive with the bytes that were handed over next', () => {
+    const hint: ServerBody = {
+      kind: 'hint',
+      atMs: ORIGIN + 235,
+      atOffset: 1000,
+      streamId: 1,
+      how: 'early-hints',
+      paths: ['/a.css'],
+    };
+    const evidence = emulatorEvidence([hint]);
+    const [connection] = evidence.connections;
+    const recorded = {
+      ...connection!,
+      passages: [
+        [ORIGIN + 250, ORIGIN + 255, 0, 1000],
+        [ORIGIN + 260, ORIGIN + 265, 1000, 1000],
+      ] as const,
+      deliveredBytes: [[ORIGIN + 310, 2000]] as const,
+    };
+    const { hints } = reconcile(
+      browserEvidence([request(3, '/a.css', 320), data(3, 400, 500, true)]),
+      { ...evidence, connections: [recorded as never] },
+      facts,
+    );
+    expect(hints[0]).toMatchObject({ passed: 265, arrived: 310, used: false, wastedBytes: 500 });
+  });
+});
+
 describe('disagreements are reported', () => {
   it('between bytes sent and bytes received', () => {
     const server: ServerBody[] = [
@@ -345,6 +389,68 @@ describe('disagreements are reported', () => {
     );
     expect(disagreements).toEqual([
       'stream 1 of connection 1 (/): the server sent 900 bytes of body, the browser received 800',
+    ]);
+  });
+
+  it('about streams that only one of them saw, with the time', () => {
+    const { disagreements } = reconcile(
+      browserEvidence([request(3, '/a.css', 100)]),
+      emulatorEvidence([
+        { kind: 'request', atMs: ORIGIN + 150, streamId: 5, path: '/b.css', method: 'GET' },
+        // Before this page: another's.
+        { kind: 'request', atMs: ORIGIN - 150, streamId: 1, path: '/', method: 'GET' },
+      ]),
+      facts,
+    );
+    expect(disagreements).toEqual([
+      'stream 5 of connection 1 (/b.css): the server logs a request at 150.0 ms that the browser did not send',
+      'stream 3 of connection 1 (https://lab.test/a.css): the browser sent a request at 100.0 ms that the server did not log',
+    ]);
+  });
+
+  it('about order: nothing arrives before it was sent', () => {
+    const { disagreements } = reconcile(
+      browserEvidence([promise(2, '/a.css'), data(2, 259, 700)]),
+      emulatorEvidence([
+        { ...promised(2, '/a.css'), atMs: ORIGIN + 212 },
+        {
+          kind: 'data',
+          atMs: ORIGIN + 240,
+          startedMs: ORIGIN + 240,
+          streamId: 2,
+          bytes: 700,
+          offsetStart: 2000,
+          offsetEnd: 2731,
+        },
+      ]),
+      facts,
+    );
+    expect(disagreements).toEqual([
+      'stream 2 of connection 1 (/a.css): the promise was at the browser at 210.0 ms, but promised only at 212.0 ms',
+      'stream 2 of connection 1 (/a.css): its first byte was at the browser at 259.0 ms, but its first byte was sent only at 270.0 ms',
+    ]);
+  });
+
+  it('between CDP and NetLog: a push that no stream was adopted for', () => {
+    const response = {
+      receivedMonotonicMs: ORIGIN + 50,
+      status: 200,
+      mimeType: 'text/css',
+      protocol: 'h2',
+      fromDiskCache: true,
+      fromPrefetchCache: false,
+      fromServiceWorker: false,
+      fromEarlyHints: false,
+      connectionReused: true,
+      timing: { requestMonotonicMs: ORIGIN + 40, pushStartMonotonicMs: ORIGIN + 30 },
+    };
+    const { disagreements } = reconcile(
+      browserEvidence([], [record('/a.css', 40, { response })]),
+      emulatorEvidence([]),
+      facts,
+    );
+    expect(disagreements).toEqual([
+      'https://lab.test/a.css: CDP calls it pushed, NetLog knows of no adopted stream',
     ]);
   });
 

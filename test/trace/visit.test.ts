@@ -16,7 +16,8 @@ function stream(
     connection: 1,
     streamId,
     browser: { arrivals: [], receivedBytes: 0, ...browser },
-    server: { sentBytes: 0, ended: false, ...server },
+    body: {},
+    server: { sentBytes: 0, extents: [], ended: false, ...server },
   };
 }
 
