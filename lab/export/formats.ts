@@ -1,5 +1,6 @@
 import { metricsCsv, pushesCsv } from '../../reports/csv/tables.ts';
 import { renderHar } from '../../reports/har/har.ts';
+import type { HarLoad } from '../../reports/har/load.ts';
 import { keyLogText } from '../../reports/key-log.ts';
 import { renderMarkdown } from '../../reports/markdown/summary.ts';
 import { renderNetLog } from '../../reports/netlog/netlog.ts';
@@ -57,23 +58,27 @@ export function formatNamed(name: FormatName): Format {
   return FORMATS[name];
 }
 
-/** One file with a page per trial. */
+/** One file with a page per trial; of a journey, each of its pages. */
 async function harFiles({ folder, results, trials }: ExportSource): Promise<readonly ExportedFile[]> {
-  const loads = await Promise.all(
-    trials.map(async (trial) => {
-      const stored = new StoredTrial(folder, trial.id);
-      const waterfall = await stored.waterfall();
-      const browser = await stored.browser();
-      const sessions = connectionsBySession(browser, await stored.emulator());
-      return {
+  const loads: HarLoad[] = [];
+  for (const trial of trials) {
+    const stored = new StoredTrial(folder, trial.id);
+    const pages = await stored.pages();
+    const emulator = await stored.emulator();
+    // A connection of an earlier page carries later ones as well.
+    const sessions = new Map(pages.flatMap(({ browser }) => [...connectionsBySession(browser, emulator)]));
+    const messages = http2Messages(await stored.trace(), sessions);
+    for (const [index, { waterfall, browser }] of pages.entries()) {
+      loads.push({
         trial,
+        pageNumber: pages.length === 1 ? undefined : index + 1,
         waterfall,
         requests: browser.requests,
-        messages: http2Messages(await stored.trace(), sessions),
+        messages,
         tlsEnds: tlsEnds(browser, sessions, waterfall.timeOriginMonotonicMs),
-      };
-    }),
-  );
+      });
+    }
+  }
   const name = trials.length === 1 ? trials[0]!.id : results.scenario.name;
   return [{ name: `${name}.har`, content: JSON.stringify(renderHar(results, loads), undefined, 1) + '\n' }];
 }

@@ -27,11 +27,19 @@ export class StoredTrial {
     return this.#read('waterfall.json', readWaterfall);
   }
 
+  /** Of a journey: of the page the answer is about. */
   browser(): Promise<BrowserEvidence> {
-    return this.#read(
-      'browser.json.gz',
-      async (file) => browserShape.parse(await readGzip(file)) as unknown as BrowserEvidence,
-    );
+    return this.#browser('browser.json.gz');
+  }
+
+  /** Every page in order; a journey has several. */
+  async pages(): Promise<readonly { readonly waterfall: Waterfall; readonly browser: BrowserEvidence }[]> {
+    const pages: { waterfall: Waterfall; browser: BrowserEvidence }[] = [];
+    for (let number = 1; existsSync(path.join(this.folder, `waterfall-${number}.json`)); number++) {
+      const waterfall = await this.#read(`waterfall-${number}.json`, readWaterfall);
+      pages.push({ waterfall, browser: await this.#browser(`browser-${number}.json.gz`) });
+    }
+    return pages.length > 0 ? pages : [{ waterfall: await this.waterfall(), browser: await this.browser() }];
   }
 
   emulator(): Promise<EmulatorEvidence> {
@@ -53,6 +61,13 @@ export class StoredTrial {
     if (!existsSync(path.join(this.folder, PACKETS_FILE))) return undefined;
     return this.#read(PACKETS_FILE, async (file) =>
       readCapture(await readGzip(file), await readFile(path.join(this.folder, STREAMS_FILE))),
+    );
+  }
+
+  #browser(name: string): Promise<BrowserEvidence> {
+    return this.#read(
+      name,
+      async (file) => browserShape.parse(await readGzip(file)) as unknown as BrowserEvidence,
     );
   }
 

@@ -3,7 +3,7 @@ import type { Results } from '../../lab/run/results.ts';
 import type { RequestRecord } from '../../lab/trace/browser-evidence.ts';
 import type { HintLife, PushLife, ResourceTimeline } from '../../lab/trace/waterfall.ts';
 import { fieldValue, messageKey, type HeaderField, type Http2Messages } from '../http2-messages.ts';
-import { dateTime, startOf, type HarLoad } from './load.ts';
+import { dateTime, pageId, startOf, type HarLoad } from './load.ts';
 import { pushTiming, requestTiming, type EntryTiming, type Opening } from './timings.ts';
 
 /** The life of a push in ms since the page's timeOrigin, beside what HAR has names for. */
@@ -134,12 +134,12 @@ function lifeOf(push: PushLife): PushMark {
 }
 
 function common(
-  { trial, waterfall }: HarLoad,
+  load: HarLoad,
   { startTime, time, timings }: EntryTiming,
 ): Pick<Entry, 'pageref' | 'startedDateTime' | 'time' | 'timings' | 'cache'> {
   return {
-    pageref: trial.id,
-    startedDateTime: dateTime(startOf(trial, waterfall) + startTime),
+    pageref: pageId(load),
+    startedDateTime: dateTime(startOf(load.trial, load.waterfall) + startTime),
     time,
     timings,
     cache: {},

@@ -3,7 +3,7 @@ import { labVersion } from '../../lab/package-root.ts';
 import type { Results } from '../../lab/run/results.ts';
 import type { HintLife } from '../../lab/trace/waterfall.ts';
 import { pageEntries } from './entries.ts';
-import { dateTime, startOf, type HarLoad } from './load.ts';
+import { dateTime, pageId, startOf, type HarLoad } from './load.ts';
 
 /** Fields beyond HAR 1.2 begin with an underscore; these are of the lab, named as Performance Timeline names them. */
 interface LabPage extends Page {
@@ -33,7 +33,8 @@ export function renderHar(results: Results, loads: readonly HarLoad[]): Har {
   };
 }
 
-function page({ trial, waterfall }: HarLoad): LabPage {
+function page(load: HarLoad): LabPage {
+  const { trial, waterfall } = load;
   const { metrics } = waterfall;
   const timings = {
     onContentLoad: metrics.domContentLoadedEventEnd ?? -1,
@@ -47,7 +48,7 @@ function page({ trial, waterfall }: HarLoad): LabPage {
     }),
   };
   return {
-    id: trial.id,
+    id: pageId(load),
     title: `${waterfall.url} (${trial.strategy}, ${trial.warmup ? 'warm-up' : `block ${trial.block}`})`,
     startedDateTime: dateTime(startOf(trial, waterfall)),
     pageTimings: timings,

@@ -6,6 +6,8 @@ import type { Http2Messages } from '../http2-messages.ts';
 /** One page load, as a HAR needs it. */
 export interface HarLoad {
   readonly trial: TrialResult;
+  /** Of a journey: which of its pages, from 1. */
+  readonly pageNumber?: number | undefined;
   readonly waterfall: Waterfall;
   /** CDP's view of the requests: initiators, priorities, caches. */
   readonly requests: readonly RequestRecord[];
@@ -13,6 +15,11 @@ export interface HarLoad {
   readonly messages: ReadonlyMap<string, Http2Messages>;
   /** Connection → end of its TLS handshake at the browser, ms since the load's timeOrigin. */
   readonly tlsEnds: ReadonlyMap<number, number>;
+}
+
+/** What entries refer to their page by. */
+export function pageId({ trial, pageNumber }: HarLoad): string {
+  return pageNumber === undefined ? trial.id : `${trial.id}.page-${pageNumber}`;
 }
 
 /** Unix time of navigationStart, ms. Results without it know when the trial began, which is a little earlier. */

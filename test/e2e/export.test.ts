@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Entry, Har } from 'har-format';
@@ -128,6 +128,15 @@ describe('lab export', () => {
     expect(status).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('a trial without packets is told, with what to do', async () => {
+    const { id } = results.trials.find(({ warmup }) => warmup)!;
+    await rm(path.join(folder, 'trials', id, 'packets.json.gz'));
+    const { status, stderr } = await exported('pcapng', '--trial', id);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`the packets of trial ${id} were not kept`);
+    expect(stderr).toContain('--packets all');
   });
 
   it('a folder that is no result is told', async () => {

@@ -127,6 +127,19 @@ describe('HAR', () => {
   });
 });
 
+describe('HAR of a journey', () => {
+  it('has each page of a trial, and every entry belongs to its own', () => {
+    const trial = trialOf('no-push');
+    const pages = [1, 2].map((pageNumber) => ({ ...loadOf(trial), pageNumber }));
+    const { log } = renderHar(results, pages);
+    expect(log.pages!.map(({ id }) => id)).toEqual([`${trial.id}.page-1`, `${trial.id}.page-2`]);
+    const { length } = waterfalls.get(trial.id)!.resources;
+    for (const { id } of log.pages!) {
+      expect(log.entries.filter(({ pageref }) => pageref === id)).toHaveLength(length);
+    }
+  });
+});
+
 describe('phases', () => {
   const row = {
     ...waterfalls.get(trialOf('no-push').id)!.resources[1]!,
