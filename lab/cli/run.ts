@@ -155,6 +155,7 @@ async function runOne(
   console.log();
   if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));
   console.log(results.answer.sentence);
+  if (results.answer.reason !== undefined) console.log(`Why ${results.answer.reason}.`);
   console.log();
   // Not a terminal, or one that does not know its width: no limit.
   const { columns } = process.stdout;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONGESTION_CONTROLS } from '../network/conditions.ts';
 import { pushOutcomeSchema } from '../trace/push-outcome.ts';
+import { contentionSchema, hintSchema, pathSchema, reasonSchema } from './reason-schema.ts';
 
 /** Version of the document below. It grows when a field changes its meaning or goes; new fields do not change it. */
 export const RESULTS_SCHEMA_VERSION = 1;
@@ -256,6 +257,9 @@ const trialSchema = z.object({
   pacer: pacerSchema.optional(),
   blockedUrls: z.array(z.string()).describe('what the page tried to load from outside the lab'),
   disagreements: z.array(z.string()).describe('where browser, server and emulator do not agree'),
+  hints: z.array(hintSchema).optional().describe('what was hinted or preloaded'),
+  contention: contentionSchema.optional(),
+  path: pathSchema.optional(),
 });
 
 const calibrationSchema = z
@@ -376,8 +380,13 @@ export const resultsSchema = z
     journey: journeySchema.optional().describe('absent: each trial is one page'),
     answer: z.object({
       sentence: z.string(),
+      reason: z
+        .string()
+        .optional()
+        .describe('why the winner, or whoever was best, differs from the baseline'),
       winner: z.string().optional().describe('absent where no strategy is better than the baseline'),
     }),
+    reasons: z.array(reasonSchema).optional(),
     warnings: z.array(z.string()),
   })
   .describe(

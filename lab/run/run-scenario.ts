@@ -145,7 +145,7 @@ async function load(
       measure: scenario.measure,
       site: run.site,
     });
-    return { result: trialResult(trial, timing(), evidence, run.latenessLimits, scenario.measure), evidence };
+    return { result: trialResult(trial, timing(), evidence, run.latenessLimits, scenario), evidence };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     return { result: failedTrial(trial, timing(), failure), evidence: undefined };

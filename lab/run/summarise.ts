@@ -16,9 +16,10 @@ import {
   type Results,
   type TrialResult,
 } from './results.ts';
+import { reasonsOf } from './reasons.ts';
 import { ALPHA, pairedDifferences, valuesOf, type SummaryInput } from './samples.ts';
 
-export type Summary = Pick<Results, 'summaries' | 'medianTrials' | 'answer'>;
+export type Summary = Pick<Results, 'summaries' | 'medianTrials' | 'answer' | 'reasons'>;
 
 type Shift = NonNullable<MetricSummary['shift']>;
 
@@ -36,7 +37,19 @@ export function summarise(input: SummaryInput): Summary {
       return trial === undefined ? [] : [[name, trial.id]];
     }),
   );
-  return { summaries, medianTrials, answer: answerQuestion(input, counted, summaries) };
+  const answer = answerQuestion(input, counted, summaries);
+  const reasons = reasonsOf(input, counted, summaries);
+  // Without a winner: of the strategy that was ahead.
+  const best =
+    reasons.find(({ strategy }) => strategy === answer.winner) ??
+    reasons.toSorted((a, b) => a.differenceMs - b.differenceMs)[0];
+  if (best === undefined) return { summaries, medianTrials, answer };
+  return {
+    summaries,
+    medianTrials,
+    answer: { ...answer, reason: `${best.strategy}: ${best.text}` },
+    reasons,
+  };
 }
 
 function summariseMetric(

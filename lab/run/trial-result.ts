@@ -3,6 +3,7 @@ import { disturbanceOf, type LatenessLimits } from './disturbance.ts';
 import type { PlannedTrial } from './plan.ts';
 import { reusedConnection } from './reused-connection.ts';
 import { METRIC_NAMES, type MetricName, type StepResult, type TrialResult } from './results.ts';
+import { metricPath } from '../trace/metric-path.ts';
 import type { PushLife, Waterfall } from '../trace/waterfall.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { PageEvidence, TrialEvidence } from './trial.ts';
@@ -16,7 +17,7 @@ export function trialResult(
   timing: Timing,
   evidence: TrialEvidence,
   limits: LatenessLimits,
-  measure: Scenario['measure'],
+  asked: Pick<Scenario, 'measure' | 'primaryMetric' | 'thinkMs'>,
 ): TrialResult {
   const { pages, emulator } = evidence;
   const steps = pages.map((page, index): StepResult => ({
@@ -32,10 +33,35 @@ export function trialResult(
     ...(disturbance === undefined ? { status: 'ok' } : { status: 'disturbed', disturbance }),
     ...(steps.length === 1
       ? pageResult(pages, 0, reusedConnection(pages[0]!.waterfall, emulator))
-      : journeyResult(steps, evidence, measure)),
+      : journeyResult(steps, evidence, asked.measure)),
     pacer,
     blockedUrls: [...new Set(resources.filter(({ external }) => external).map(({ url }) => url))],
     disagreements: [...new Set(pages.flatMap(({ waterfall }) => waterfall.disagreements))],
+    ...reasonFacts(pages, asked),
+  };
+}
+
+/** What the reasons are made of; of the page that is asked about. */
+function reasonFacts(
+  pages: TrialEvidence['pages'],
+  { measure, primaryMetric, thinkMs }: Pick<Scenario, 'measure' | 'primaryMetric' | 'thinkMs'>,
+): Pick<TrialResult, 'hints' | 'contention' | 'path'> {
+  const page = pages.length === 1 ? pages[0] : measure === 'journey' ? undefined : pages[measure];
+  if (page === undefined) return {};
+  const { waterfall } = page;
+  const hints = waterfall.hints.map(({ path, how, headStartMs, used, wastedBytes = 0 }) => ({
+    path,
+    how,
+    ...(headStartMs !== undefined && { headStartMs }),
+    used,
+    wastedBytes,
+  }));
+  const path =
+    primaryMetric === 'cumulativeLayoutShift' ? undefined : metricPath(waterfall, primaryMetric, thinkMs);
+  return {
+    ...(hints.length > 0 && { hints }),
+    ...(waterfall.contention !== undefined && { contention: waterfall.contention }),
+    ...(path !== undefined && { path }),
   };
 }
 

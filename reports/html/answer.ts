@@ -12,6 +12,7 @@ export function answerHtml(results: Results): Markup {
 <h1 id="title">${scenario.name}</h1>
 ${results.partial && partialHtml(results)}
 <p class="sentence${answer.sentence.length > LONG && ' long'}">${unbroken(answer.sentence)}</p>
+${answer.reason !== undefined && markup`<p class="basis reason"><strong>Why</strong> ${unbroken(answer.reason)}.</p>`}
 <p class="basis">${plural(trials, 'page load')} of <code>${results.site.name}${results.site.entry}</code> with ${plural(strategies.length, 'strategy', 'strategies')} in ${browser.name}, over the emulated network <code>${network.name}</code>. The numbers behind both names follow.</p>
 ${
   warnings.length > 0 &&

@@ -12,10 +12,12 @@ export function strategiesHtml(results: Results): Markup {
 
 function strategyHtml(results: Results, strategy: StrategyRecord): Markup {
   const isBaseline = strategy.name === results.baseline;
+  const reason = results.reasons?.find(({ strategy: named }) => named === strategy.name);
   return markup`<article class="strategy">
 <h3>${strategy.name}${isBaseline && markup` <span class="tag tag-baseline">baseline</span>`}</h3>
 <div><p>${strategy.description}</p>
 <p class="recipe">${recipeOf(strategy)}</p>
+${reason !== undefined && markup`<p class="recipe"><strong>Against ${results.baseline}</strong>: ${reason.text}.</p>`}
 ${strategy.paths.length > 0 && pathsHtml(results, strategy)}</div>
 </article>`;
 }
