@@ -39,6 +39,12 @@ module.exports = {
       packageRoot,
       makeFolders,
     ]),
+    only('inspect', '^lab/inspect/', [
+      '^lab/browser/(from-netlog|netlog-event|trace-event|untyped)\\.ts$',
+      '^lab/trace/',
+      '^lab/input/',
+      errors,
+    ]),
     only('trace', '^lab/trace/', ['^lab/network/', '^lab/emulator/evidence\\.ts$']),
     only('scenario', '^lab/scenario/', [
       '^lab/network/',

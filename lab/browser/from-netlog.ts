@@ -206,8 +206,21 @@ function parseEndpoint(text: string | undefined): { address: string; port: numbe
 function parseCode(value: unknown): { code?: number; name?: string } {
   const match = /^(\d+)(?: \((.*)\))?$/.exec(String(asNumber(value) ?? asString(value) ?? ''));
   if (!match) return {};
-  return { code: Number(match[1]), ...(match[2] === undefined ? {} : { name: match[2] }) };
+  const code = Number(match[1]);
+  const name = match[2] ?? ERROR_NAMES[code];
+  return { code, ...(name === undefined ? {} : { name }) };
 }
+
+/** RFC 9113 §7, for logs that have the numbers only. */
+const ERROR_NAMES: Readonly<Record<number, string>> = {
+  0: 'NO_ERROR',
+  1: 'PROTOCOL_ERROR',
+  2: 'INTERNAL_ERROR',
+  3: 'FLOW_CONTROL_ERROR',
+  5: 'STREAM_CLOSED',
+  7: 'REFUSED_STREAM',
+  8: 'CANCEL',
+};
 
 function netErrorName(value: unknown): string | undefined {
   return asString(value) ?? asNumber(value)?.toString();

@@ -6,6 +6,7 @@ import { labVersion } from '../package-root.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { inspectCommand } from './inspect.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -25,6 +26,7 @@ const program = new Command('lab')
   .addCommand(serveCommand())
   .addCommand(reportCommand())
   .addCommand(exportCommand())
+  .addCommand(inspectCommand())
   .addCommand(transferCommand())
   .addCommand(calibrateCommand())
   .addCommand(doctorCommand())

@@ -26,13 +26,14 @@ export async function readTextFile(file: string, maxBytes: number): Promise<stri
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(reasonFor(file, error), { cause: error });
+    throw new InputError(fileProblem(file, error), { cause: error });
   } finally {
     await handle?.close();
   }
 }
 
-function reasonFor(name: string, error: unknown): string {
+/** What kept a file from being read, in words. */
+export function fileProblem(name: string, error: unknown): string {
   // A name of nothing or with line ends would not look like one.
   const file = name.trim() !== name || name === '' || /\p{C}/u.test(name) ? describeValue(name) : name;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,0 +1,237 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { InputError } from '../../lab/errors.ts';
+import { inspectFile } from '../../lab/inspect/inspect-file.ts';
+import { inspectionSchema } from '../../lab/inspect/inspection.ts';
+import { expectFates } from '../e2e/support/expected-pushes.ts';
+
+const data = path.join(import.meta.dirname, '../data');
+/** Recorded with --log-net-log from the server of the fates: test/e2e/support/fates.ts says what became of what. */
+const RECORDED = ['chromium-88-default', 'chromium-92-every', 'chromium-103-sens', 'chromium-106-default'];
+const recordedFile = (name: string) => path.join(data, 'netlog', `${name}.json.gz`);
+
+let folder: string;
+let text: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'push-lab-inspect-'));
+  text = gunzipSync(await readFile(recordedFile('chromium-106-default'))).toString();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function inspectText(content: string | Buffer, name = 'log.json') {
+  const file = path.join(folder, name);
+  await writeFile(file, content);
+  return inspectFile(file);
+}
+
+describe('a NetLog', () => {
+  it.each(RECORDED)('of %s gives the fate of every push', async (name) => {
+    const inspection = await inspectFile(recordedFile(name));
+    expect(inspectionSchema.parse(inspection)).toEqual(inspection);
+    expect(inspection).toMatchObject({ kind: 'netlog', truncated: name === 'chromium-88-default' });
+    expectFates(inspection.pushes);
+    const { sessions } = inspection;
+    expect(sessions.every(({ authority, pushEnabled }) => authority === 'lab.test:443' && pushEnabled)).toBe(
+      true,
+    );
+  });
+
+  it('reads the same in every layout: indented, in one line, gzip, with polled data, with a byte order mark', async () => {
+    const { pushes } = await inspectText(text);
+    const document = JSON.parse(text) as { constants: object; events: object[] };
+    const layouts = [
+      JSON.stringify(document, undefined, 2),
+      JSON.stringify(document),
+      gzipSync(text),
+      `\ufeff${text}`,
+      text.replace(/\]\}\s*$/, '],\n"polledData": {"spdySessionInfo":[]}}\n'),
+      text.replaceAll('\n', '\r\n'),
+      JSON.stringify({ ...document, polledData: { x: [1] } }, undefined, 1),
+    ];
+    for (const layout of layouts) {
+      const inspection = await inspectText(layout);
+      expect(inspection.truncated).toBe(false);
+      expect(inspection.pushes).toEqual(pushes);
+    }
+  });
+
+  it('goes by the numbers of the file itself, whatever they are', async () => {
+    const document = JSON.parse(text) as {
+      constants: { logEventTypes: Record<string, number>; logSourceType: Record<string, number> };
+      events: { type: number; source: { type: number } }[];
+    };
+    for (const map of [document.constants.logEventTypes, document.constants.logSourceType])
+      for (const name of Object.keys(map)) map[name]! += 1000;
+    for (const event of document.events) {
+      event.type += 1000;
+      event.source.type += 1000;
+    }
+    expect((await inspectText(JSON.stringify(document))).pushes).toEqual((await inspectText(text)).pushes);
+  });
+
+  it('reads a truncated one up to where it ends, and says so', async () => {
+    const whole = await inspectText(text);
+    // Without the end, at the end of a line, in the middle of one; as a line-wise and as a one-line file; and its gzip.
+    const cut = text.length - 4000;
+    const flat = JSON.stringify(JSON.parse(text));
+    for (const part of [
+      text.replace(/\]\}\s*$/, ''),
+      text.replace(/\]\}\s*$/, ',\n'),
+      text.slice(0, cut),
+      text.slice(0, text.lastIndexOf('\n', cut) + 1),
+      flat.slice(0, flat.length - 4000),
+      gzipSync(text).subarray(0, -500),
+    ]) {
+      const { truncated, notes, pushes } = await inspectText(part);
+      expect(truncated).toBe(true);
+      expect(notes.join()).toContain('ends before');
+      expect(pushes.slice(0, 20)).toEqual(whole.pushes.slice(0, 20));
+    }
+    const half = await inspectText(text.slice(0, text.length / 2));
+    expect(half.pushes.length).toBeGreaterThan(3);
+    expect(half.pushes.length).toBeLessThan(whole.pushes.length);
+  });
+
+  it('loses a damaged line and nothing else', async () => {
+    const lines = text.split('\n');
+    lines[100] = '\0\0\0{"phase":';
+    const { truncated, notes, pushes } = await inspectText(lines.join('\n'));
+    expect(truncated).toBe(false);
+    expect(notes).toEqual(['1 damaged piece was left out']);
+    expect(pushes).toHaveLength((await inspectText(text)).pushes.length);
+  });
+
+  it('begins in the middle of a session: an adoption and a response are still a push', async () => {
+    const lines = text.split('\n').filter((line) => !line.includes('promised_stream_id'));
+    const { pushes } = await inspectText(lines.join('\n'));
+    expect(pushes.find(({ url }) => url.endsWith('/complete-before-use/a.css'))).toMatchObject({
+      outcome: 'adopted',
+      associatedStreamId: null,
+      promisedMs: null,
+    });
+    expect(pushes.filter(({ url }) => url === '')).not.toHaveLength(0);
+  });
+});
+
+describe('a trace', () => {
+  const trace = path.join(data, 'browser/every-kind-of-push.trace.json');
+  it('gives the same reading as a bare list and as an object', async () => {
+    const list = await inspectFile(trace);
+    expect(list).toMatchObject({ kind: 'trace', truncated: false });
+    // adopted, unclaimed, Vary, twice, twice, reset by the server
+    expect(list.pushes.map(({ outcome }) => outcome)).toEqual([
+      'adopted',
+      'unclaimed',
+      'mismatch',
+      'adopted',
+      'refused',
+      'cancelled-by-server',
+    ]);
+    const object = await inspectText(
+      gzipSync(`{"metadata":{},"traceEvents":${await readFile(trace, 'utf8')}}`),
+    );
+    expect(object.pushes).toEqual(list.pushes);
+    // The format lets the end of the list be missing.
+    const open = await inspectText((await readFile(trace, 'utf8')).trimEnd().slice(0, -1));
+    expect(open.pushes).toEqual(list.pushes);
+  });
+
+  it('without the category netlog says that it has nothing', async () => {
+    await expect(inspectText('[{"name":"x","cat":"loading","ph":"R","ts":1,"args":{}}]')).rejects.toThrow(
+      /netlog/,
+    );
+  });
+});
+
+describe('a HAR', () => {
+  const entry = (url: string, more: object = {}, bodySize = 100) => ({
+    startedDateTime: '2026-01-01T00:00:00.000Z',
+    time: 30,
+    request: { method: 'GET', url },
+    response: { status: 200, bodySize, content: { size: 300 } },
+    ...more,
+  });
+  it('knows pushes by their mark only, and says what it cannot know', async () => {
+    const entries = [
+      entry('https://a.test/'),
+      entry('https://a.test/p.css', { _was_pushed: 1, _http2_stream_id: '2' }),
+      entry('https://a.test/q.css', { _was_pushed: 0 }, -1),
+    ];
+    const har = await inspectText(JSON.stringify({ log: { version: '1.2', entries } }, undefined, 2));
+    expect(har).toMatchObject({ kind: 'har', truncated: false, startedAt: '2026-01-01T00:00:00.000Z' });
+    expect(har.pushes).toMatchObject([
+      {
+        url: 'https://a.test/p.css',
+        promisedStreamId: 2,
+        outcome: 'adopted',
+        receivedBytes: 100,
+        wastedBytes: 0,
+      },
+    ]);
+    expect(har.requests.map(({ receivedBytes }) => receivedBytes)).toEqual([100, 300]);
+    expect(har.notes[0]).toContain('never used');
+  });
+});
+
+describe('a HAR of lab export', () => {
+  it('has the fates of all promises', async () => {
+    const response = { status: 200, bodySize: 40 };
+    const life = { outcome: 'unclaimed', associatedStreamId: 1 };
+    const entries = [
+      {
+        startedDateTime: '2026-01-01T00:00:00Z',
+        request: { url: 'https://a.test/u.css' },
+        response,
+        _push: life,
+      },
+    ];
+    expect((await inspectText(JSON.stringify({ log: { entries } }))).pushes).toMatchObject([
+      { outcome: 'unclaimed', associatedStreamId: 1, receivedBytes: 40, wastedBytes: 40 },
+    ]);
+  });
+});
+
+describe('wrong input', () => {
+  it.each([
+    ['an empty file', '', /is empty/],
+    ['text', 'hello', /is not JSON/],
+    ['JSON of another kind', '{"a":[1,2]}', /JSON of another kind/],
+    ['a string', '"text"', /JSON of another kind/],
+    ['the beginning of JSON', '{"a":', /not whole JSON/],
+    ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]), /binary/],
+    ['a zip archive', Buffer.from('PK\u0003\u0004xx'), /zip archive/],
+    ['gzip of text', gzipSync('hello'), /is not JSON/],
+    ['events without constants', '{"events":[{"type":1}]}', /constants/],
+    ['constants of another program', '{"constants":{"a":1},"events":[]}', /do not name HTTP\/2/],
+  ])('%s', async (_name, content, message) => {
+    const failure = inspectText(content);
+    await expect(failure).rejects.toThrow(InputError);
+    await expect(failure).rejects.toThrow(message);
+  });
+
+  it('a folder, and no file', async () => {
+    await mkdir(path.join(folder, 'dir'), { recursive: true });
+    await expect(inspectFile(path.join(folder, 'dir'))).rejects.toThrow(/is a folder/);
+    await expect(inspectFile(path.join(folder, 'none'))).rejects.toThrow(/there is no file/);
+  });
+});
+
+describe('a large NetLog', () => {
+  it('is read within a small heap', async () => {
+    const root = path.join(import.meta.dirname, '../..');
+    const bench = path.join(root, 'test/bench/inspect.mjs');
+    // 40 MB of text are 130 MB of events: whoever keeps them runs out of a heap of 100 MB.
+    const { stdout } = await promisify(execFile)(process.execPath, [bench, '40', '--heap', '100'], {
+      cwd: root,
+    });
+    const { pushes, sessions } = JSON.parse(stdout) as { pushes: number; sessions: number };
+    expect(sessions).toBeGreaterThan(500);
+    // 29 sessions and 29 promises a round.
+    expect(pushes).toBe(sessions);
+  }, 60_000);
+});
