@@ -143,7 +143,16 @@ function siteTerms(results: Results): readonly Term[] {
     ['Think time', formatMs(scenario.thinkMs), 'origin, before the HTML'],
     ['Cache', scenario.cache],
     connectionTerm(results),
+    ...journeyTerms(results),
   ];
+}
+
+function journeyTerms({ journey }: Results): Term[] {
+  if (journey === undefined) return [];
+  const { steps, measured } = journey;
+  const about =
+    measured === 'journey' ? 'the answer is about the sum' : `the answer is about page ${measured}`;
+  return [['Journey', steps.map(({ path }) => path).join(' → '), about]];
 }
 
 /** On a reused one, the window is what decides how much goes out at once. */

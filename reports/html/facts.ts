@@ -74,6 +74,8 @@ function pushWords(push: PushLife): readonly Fact[] {
   return [
     ['Push', ''],
     ['Outcome', `${push.outcome}: ${OUTCOME_WORDS[push.outcome]}`],
+    ...text('Promised to', push.promisedTo && 'an earlier page; this one took it over'),
+    ...text('Used by', push.takenBy && 'a later page, for which it was left over'),
     ['Promised stream', `${push.promisedStreamId}, promised on stream ${push.associatedStreamId}`],
     ...text('Because', push.cause?.text),
     ...text('Reason', push.resetReason),

@@ -20,6 +20,12 @@ export const SECTIONS = [
   ['method', 'Method'],
 ] as const;
 
+/** A journey has a section of its own, where there is one. */
+function sectionsOf({ journey }: Results): readonly (readonly [string, string])[] {
+  const [conditions, ...others] = SECTIONS;
+  return journey === undefined ? SECTIONS : [conditions, ['journey', 'Journey'], ...others];
+}
+
 /** The page around the sections: the bar above them, and what its script needs. */
 export function pageHtml({ results, client, body }: PageParts): string {
   const { name } = results.scenario;
@@ -32,7 +38,7 @@ export function pageHtml({ results, client, body }: PageParts): string {
     body: markup`<a class="skip" href="#main">Skip to the answer</a>
 <header class="bar"><div class="bar-inner">
 <a class="bar-title" href="#main">${name}</a>
-<nav aria-label="Sections">${SECTIONS.map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>
+<nav aria-label="Sections">${sectionsOf(results).map(([id, title]) => markup`<a href="#${id}">${title}</a>`)}</nav>
 <button type="button" class="theme needs-script">Theme</button>
 </div></header>
 <main id="main" tabindex="-1">

@@ -5,6 +5,7 @@ import { comparisonHtml } from './comparison.ts';
 import { conditionsHtml } from './conditions.ts';
 import { markup } from './escape.ts';
 import { evidenceHtml } from './evidence.ts';
+import { journeyHtml } from './journey.ts';
 import { methodHtml } from './method.ts';
 import { pageHtml } from './page.ts';
 import { pushesHtml } from './pushes.ts';
@@ -26,6 +27,7 @@ export interface HtmlReportInput {
 export function renderHtmlReport({ results, waterfalls, client }: HtmlReportInput): string {
   const body = markup`${answerHtml(results)}
 ${conditionsHtml(results)}
+${journeyHtml(results)}
 ${comparisonHtml(results)}
 ${strategiesHtml(results)}
 ${waterfallsHtml(results, waterfalls)}

@@ -209,7 +209,9 @@ function groupRow(unused: readonly PushLife[]): Row {
   const wasted = unused.reduce((total, push) => total + push.wastedBytes, 0);
   return {
     kind: 'group',
-    name: 'Pushed for nothing',
+    name: unused.every(({ takenBy }) => takenBy !== undefined)
+      ? 'Pushed for later pages'
+      : 'Pushed for nothing',
     tags: [],
     wasteful: wasted > 0,
     measure: `${formatBytes(wasted)} wasted`,
@@ -241,7 +243,7 @@ function pushRow(push: PushLife, options: RowOptions): Row {
     ],
     marks: [
       ...mark('promise', push.promiseReceived ?? push.promised),
-      ...mark('adopted', push.outcome === 'adopted' ? push.adopted : undefined),
+      ...mark('adopted', push.outcome === 'adopted' && !push.takenBy ? push.adopted : undefined),
       ...mark('reset', push.reset),
     ],
     summary: `Pushed stream ${push.promisedStreamId}, ${push.path}, ${push.outcome}: promised at ${formatMs(push.promised)}, ${formatBytes(push.receivedBytes)} received, ${formatBytes(push.wastedBytes)} wasted.`,
@@ -282,19 +284,19 @@ function arrived(
   earliest: number,
   options: RowOptions,
 ): readonly Span[] {
-  return arrivalSpans(arrivals, options.bandwidthBps, earliest, options.resolutionMs).map(([from, to]) => ({
-    kind,
-    from,
-    to,
-  }));
+  return arrivalSpans(arrivals, options.bandwidthBps, earliest, options.resolutionMs).flatMap(([from, to]) =>
+    span(kind, from, to),
+  );
 }
 
+/** What came before navigationStart, on a connection that was open, is not drawn. */
 function span(kind: SpanKind, from: number | undefined, to: number | undefined): readonly Span[] {
-  return from === undefined || to === undefined || to < from ? [] : [{ kind, from, to }];
+  if (from === undefined || to === undefined || to < Math.max(from, 0)) return [];
+  return [{ kind, from: Math.max(from, 0), to }];
 }
 
 function mark(kind: Mark['kind'], at: number | undefined): readonly Mark[] {
-  return at === undefined ? [] : [{ kind, at }];
+  return at === undefined || at < 0 ? [] : [{ kind, at }];
 }
 
 function tag(name: Tag, present: boolean): readonly Tag[] {

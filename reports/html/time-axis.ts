@@ -45,7 +45,13 @@ function lastMoment(waterfall: Waterfall): number {
     metrics.domContentLoadedEventEnd,
     metrics.loadEventEnd,
     ...resources.flatMap((resource) => [resource.startTime, resource.responseEnd, resource.sendEnd]),
-    ...pushes.flatMap((push) => [push.promised, push.responseEnd, push.sendEnd, push.reset, push.adopted]),
+    ...pushes.flatMap((push) => [
+      push.promised,
+      push.responseEnd,
+      push.sendEnd,
+      push.reset,
+      push.takenBy ? undefined : push.adopted,
+    ]),
     ...hints.flatMap((hint) => [hint.sent, hint.received]),
     ...connections.flatMap((connection) => [connection.connectEnd, connection.secureConnectionEnd]),
   ];

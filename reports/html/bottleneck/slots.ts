@@ -83,7 +83,10 @@ function arrivalsOf({ resources, pushes }: Waterfall): readonly StreamArrival[] 
     const fate: Fate = wastedBytes > 0 ? 'wasted' : 'pushed';
     for (const [time, bytes] of arrivals) all.push({ stream: { url, path, fate }, time, bytes });
   }
-  return all.filter(({ bytes }) => bytes > 0).sort((left, right) => left.time - right.time);
+  // What arrived before navigationStart, pushed to an earlier page, held nobody up here.
+  return all
+    .filter(({ bytes, time }) => bytes > 0 && time >= 0)
+    .sort((left, right) => left.time - right.time);
 }
 
 /** The browser hands out what it had at once one after the other, in fractions of a millisecond. */
