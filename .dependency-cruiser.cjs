@@ -51,6 +51,7 @@ module.exports = {
       '^lab/input/',
       '^server/(site|strategies|link)/',
       '^server/scheduler/record-size\\.ts$',
+      '^server/server-task\\.ts$',
       results,
       errors,
       packageRoot,

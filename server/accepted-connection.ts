@@ -1,6 +1,7 @@
 import { LINGER_MS } from './limits.ts';
 import type { ServerEventBody } from './server-log.ts';
 import type { ServerEnvironment, ServerTransport } from './server-task.ts';
+import type { Protocol } from './strategies/strategy.ts';
 
 /** A connection from its first byte to its last, as far as TLS goes: the log has its beginning, its fate and its end. */
 export class AcceptedConnection {
@@ -18,9 +19,9 @@ export class AcceptedConnection {
     });
   }
 
-  secured(): void {
+  secured(protocol: Protocol): void {
     this.#isPending = false;
-    this.#log({ kind: 'secure' });
+    this.#log({ kind: 'secure', protocol });
   }
 
   failed(error: Error): void {

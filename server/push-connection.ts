@@ -1,11 +1,13 @@
 import { constants } from 'node:http2';
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Answers } from './answers.ts';
 import { AbuseGuard, type Violation } from './abuse-guard.ts';
 import { errorCodeOf, errorName } from './error-codes.ts';
 import { ClientFrameReader, type ClientFrame } from './http2-frames.ts';
-import { IDLE_MS, MAX_REQUESTS, STALL_MS } from './limits.ts';
+import { watchInactivity } from './inactivity.ts';
+import { MAX_REQUESTS } from './limits.ts';
+import type { OriginFetch } from './origin-fetch.ts';
 import { goawayFrame, OutgoingFrameWalker, type Refusal } from './outgoing-frames.ts';
-import type { PageMarkup } from './page-markup.ts';
 import { Responder } from './responder.ts';
 import { ResponseQueue } from './response-queue.ts';
 import type { CurrentTask, ServerEnvironment, ServerTransport } from './server-task.ts';
@@ -38,13 +40,13 @@ export class PushConnection {
     transport: ServerTransport,
     task: CurrentTask,
     environment: ServerEnvironment,
-    markup: PageMarkup,
+    parts: { answers: Answers; origin: OriginFetch },
   ) {
     this.#transport = transport;
     this.#environment = environment;
     this.#queue = new ResponseQueue(transport, task.strategy, environment);
-    this.#responder = new Responder(task, environment, {
-      markup,
+    this.#responder = new Responder(task, {
+      ...parts,
       queue: this.#queue,
       connectionState: () => ({
         pushAllowed: this.#enablePush,
@@ -75,7 +77,7 @@ export class PushConnection {
       this.#onRequest(stream, headers);
       if (++this.#requests === MAX_REQUESTS) session.close();
     });
-    this.#watchTime();
+    this.#watchTime(session);
   }
 
   onClientBytes(bytes: Buffer): void {
@@ -157,21 +159,14 @@ export class PushConnection {
     this.#session?.destroy(new Error(what), errorCode);
   }
 
-  /** Ends the connection that nobody uses and the one that lets nothing out. */
-  #watchTime(): void {
-    const activeMs = () => Math.max(this.#heardMs, this.#queue.progressMs);
-    const leftMs = () => activeMs() + (this.isIdle ? IDLE_MS : STALL_MS) - this.#environment.nowMs();
-    // A timer may be early by a fraction of a millisecond.
-    this.#environment.delay(Math.max(leftMs(), 1), () => {
-      const session = this.#session!;
-      if (session.destroyed) return;
-      if (leftMs() > 0) this.#watchTime();
-      else if (this.isIdle) session.destroy();
-      else {
-        const what = `let nothing be sent for ${STALL_MS / 1000} s`;
-        this.#closeFor({ what, errorCode: constants.NGHTTP2_ENHANCE_YOUR_CALM });
-      }
-    });
+  #watchTime(session: ServerHttp2Session): void {
+    watchInactivity(this.#environment, () => ({
+      isOver: session.destroyed,
+      isIdle: this.isIdle,
+      activeMs: Math.max(this.#heardMs, this.#queue.progressMs),
+      onIdle: () => session.destroy(),
+      onStalled: (what) => this.#closeFor({ what, errorCode: constants.NGHTTP2_ENHANCE_YOUR_CALM }),
+    }));
   }
 
   #onRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

@@ -4,6 +4,9 @@ import http2 from 'node:http2';
 import tls from 'node:tls';
 import { LINGER_MS, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_BYTES } from './limits.ts';
 import { AcceptedConnection } from './accepted-connection.ts';
+import { Answers } from './answers.ts';
+import { Http1Server } from './http1-server.ts';
+import { OriginFetch } from './origin-fetch.ts';
 import { PageMarkup } from './page-markup.ts';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
@@ -12,15 +15,19 @@ import type { CurrentTask, ServerEnvironment, ServerTask, ServerTransport } from
 /** RFC 5077-style ticket keys of node:tls: 48 bytes. */
 const TICKET_KEY_BYTES = 48;
 
+/** ALPN names (RFC 7301). */
+const ALPN = { h2: 'h2', h1: 'http/1.1' } as const;
+
 /**
- * The push server: TLS 1.3 and HTTP/2 over any duplex, every response under our own scheduler. It listens on nothing;
- * connections are handed to it.
+ * The push server: TLS 1.3 over any duplex, and on it HTTP/2 with every response under our own scheduler, or HTTP/1.1
+ * where the strategy says so. It listens on nothing; connections are handed to it.
  */
 export class PushServer {
   readonly #task: CurrentTask;
   #isPrelude: boolean;
   readonly #environment: ServerEnvironment;
-  readonly #markup: PageMarkup;
+  readonly #parts: { readonly answers: Answers; readonly origin: OriginFetch };
+  readonly #http1: Http1Server;
   readonly #tls: tls.Server;
   /** A tls.Server does not tell which duplex a socket stands on; whose handshake this is, its context does. */
   readonly #accepting = new AsyncLocalStorage<AcceptedConnection>();
@@ -39,12 +46,17 @@ export class PushServer {
     this.#isPrelude = task.prelude === true;
     this.#task = { ...task, isPrelude: () => this.#isPrelude };
     this.#environment = environment;
-    this.#markup = new PageMarkup(task.site, task.strategy);
+    const { site, strategy } = task;
+    this.#parts = {
+      answers: new Answers(task, new PageMarkup(site, strategy)),
+      origin: new OriginFetch(task, environment),
+    };
+    this.#http1 = new Http1Server(this.#task, environment, this.#parts);
     // One for all connections: to read the key and certificate takes longer than a handshake.
     this.#tls = tls.createServer({
       key: certificate.keyPem,
       cert: certificate.certPem,
-      ALPNProtocols: ['h2'],
+      ALPNProtocols: [ALPN[strategy.protocol]],
       minVersion: 'TLSv1.3',
       // Shared by all connections of a trial, so that a second one can resume the first one's session.
       ticketKeys: randomBytes(TICKET_KEY_BYTES),
@@ -55,9 +67,12 @@ export class PushServer {
         secure.destroy();
         return;
       }
-      accepted.secured();
+      accepted.secured(strategy.protocol);
       // What the connection does from here on is not part of accepting it.
-      this.#accepting.exit(() => this.#startHttp2(secure, accepted.transport));
+      this.#accepting.exit(() => {
+        if (strategy.protocol === 'h1') this.#http1.start(secure, accepted.transport);
+        else this.#startHttp2(secure, accepted.transport);
+      });
     });
     this.#tls.on('tlsClientError', (error) => this.#accepting.getStore()?.failed(error));
     const { onKeyLog } = environment;
@@ -70,7 +85,7 @@ export class PushServer {
 
   /** Everything promised and requested so far has been handed over. */
   get isIdle(): boolean {
-    return [...this.#connections].every((connection) => connection.isIdle);
+    return this.#http1.isIdle && [...this.#connections].every((connection) => connection.isIdle);
   }
 
   /** Connections that were accepted and have not ended, TLS handshake or not. */
@@ -91,7 +106,7 @@ export class PushServer {
   }
 
   #startHttp2(secure: tls.TLSSocket, transport: ServerTransport): void {
-    const connection = new PushConnection(transport, this.#task, this.#environment, this.#markup);
+    const connection = new PushConnection(transport, this.#task, this.#environment, this.#parts);
     this.#connections.add(connection);
     secure.on('error', () => undefined);
     secure.on('close', () => this.#connections.delete(connection));

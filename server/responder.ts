@@ -1,16 +1,16 @@
 import { constants } from 'node:http2';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { authorityOf, clientState, cookiesOf, type ConnectionState } from './client-state.ts';
-import { linkField } from './link-header.ts';
+import type { Answers } from './answers.ts';
+import { currentStrategy, pathsOfPage } from './current-strategy.ts';
 import { linkPushes } from './link/link-pushes.ts';
 import { LINK_QUIRKS, PUSHED_MARK_FIELD } from './link/personalities.ts';
-import { BEACON_PATH, type PageMarkup } from './page-markup.ts';
-import { plainResponse, refuseMethod, type Response } from './plain-response.ts';
+import type { OriginFetch } from './origin-fetch.ts';
+import { BEACON_PATH } from './page-markup.ts';
 import type { PromisedStream, ResponseOrder, ResponseQueue } from './response-queue.ts';
 import type { Transmission } from './scheduler/scheduler.ts';
 import type { ServerEventBody } from './server-log.ts';
-import type { CurrentTask, ServerEnvironment } from './server-task.ts';
-import { negotiate } from './site/negotiate.ts';
+import type { CurrentTask } from './server-task.ts';
 import { findResource } from './site/site.ts';
 import { decide, type Decision, type ResolvedStrategy } from './strategies/decide.ts';
 
@@ -31,8 +31,8 @@ interface PageExtras {
 /** What the requests of one connection are answered with: the strategy's decision turned into promises and responses. */
 export class Responder {
   readonly #task: CurrentTask;
-  readonly #environment: ServerEnvironment;
-  readonly #markup: PageMarkup;
+  readonly #answers: Answers;
+  readonly #origin: OriginFetch;
   readonly #queue: ResponseQueue;
   readonly #connectionState: () => Omit<ConnectionState, 'pushed'>;
   readonly #log: (event: ServerEventBody) => void;
@@ -41,17 +41,17 @@ export class Responder {
 
   constructor(
     task: CurrentTask,
-    environment: ServerEnvironment,
     parts: {
-      markup: PageMarkup;
+      answers: Answers;
+      origin: OriginFetch;
       queue: ResponseQueue;
       connectionState: () => Omit<ConnectionState, 'pushed'>;
       log: (event: ServerEventBody) => void;
     },
   ) {
     this.#task = task;
-    this.#environment = environment;
-    this.#markup = parts.markup;
+    this.#answers = parts.answers;
+    this.#origin = parts.origin;
     this.#queue = parts.queue;
     this.#connectionState = parts.connectionState;
     this.#log = parts.log;
@@ -61,41 +61,25 @@ export class Responder {
     return this.#pending === 0;
   }
 
-  /** During a prelude it sends nothing ahead. */
   get #strategy(): ResolvedStrategy {
-    const { strategy, isPrelude } = this.#task;
-    return isPrelude() ? { ...strategy, how: 'none', paths: [], children: {} } : strategy;
+    return currentStrategy(this.#task);
   }
 
   answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const path = headers[':path'] ?? '/';
     const method = headers[':method'] ?? 'GET';
-    if (method !== 'GET' || !this.#isOurs(headers)) this.#answerWithPushes(stream, headers, []);
+    if (method !== 'GET' || !this.#answers.isOurs(headers)) this.#answerWithPushes(stream, headers, []);
     else if (path === BEACON_PATH && this.#strategy.when === 'during-interactive') {
       this.#answerWithPushes(
         stream,
         headers,
-        this.#pathsOfPage(refererPath(headers)) ?? this.#strategy.paths,
+        pathsOfPage(this.#task, refererPath(headers)) ?? this.#strategy.paths,
       );
     } else {
-      const paths = this.#pathsOfPage(path);
+      const paths = pathsOfPage(this.#task, path);
       if (paths === undefined) this.#answerWithPushes(stream, headers, this.#childrenOf(path));
       else this.#onPage(stream, headers, paths);
     }
-  }
-
-  /** What goes with a page; undefined: it is none that the strategy knows. */
-  #pathsOfPage(path: string): readonly string[] | undefined {
-    const { pages = {}, paths } = this.#strategy;
-    if (Object.hasOwn(pages, path)) return pages[path];
-    return path === this.#task.site.entry ? paths : undefined;
-  }
-
-  /** RFC 9113 §9.1.2: what another origin should answer is misdirected; people's own clients may say localhost. */
-  #isOurs(headers: IncomingHttpHeaders): boolean {
-    const { site } = this.#task;
-    const host = authorityOf(headers, site).replace(/:\d+$/, '');
-    return [site.hostname, 'localhost', '127.0.0.1'].includes(host);
   }
 
   /** `with-resource`: what goes along with a requested sub-resource. */
@@ -119,16 +103,15 @@ export class Responder {
 
   /** A resource, or the beacon, with pushes behind it. */
   #answerWithPushes(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, paths: readonly string[]): void {
-    const path = headers[':path'] ?? '/';
     if (paths.length === 0) {
-      this.#queue.respond(stream, this.#responseTo(path, headers), headers, { after: [] });
+      this.#queue.respond(stream, this.#answers.responseTo(headers), headers, { after: [] });
       this.#queue.scheduler.run();
       return;
     }
     const { promises } = this.#decide(stream, headers, paths);
     this.#whilePending(stream, async () => {
       const promised = await this.#queue.promiseAll(stream, promises, headers);
-      const parent = this.#queue.respond(stream, this.#responseTo(path, headers), headers, {
+      const parent = this.#queue.respond(stream, this.#answers.responseTo(headers), headers, {
         after: [],
         lateHeaders: () => (promised.length === 0 ? {} : this.#cookieHeaders(headers)),
       });
@@ -156,7 +139,7 @@ export class Responder {
         const promised = await this.#queue.promiseAll(stream, decision.promises, headers);
         const pushes = this.#pushInOrder(promised, {});
         this.#queue.scheduler.run();
-        await this.#thought();
+        await this.#origin.page();
         this.#respondWithPage(stream, headers, decision, {
           after: pushes,
           pushed: promised.map(({ path }) => path),
@@ -165,7 +148,7 @@ export class Responder {
       return;
     }
     this.#whilePending(stream, async () => {
-      await this.#thought();
+      await this.#origin.page();
       await this.#answerPage(stream, headers, decision);
     });
   }
@@ -181,15 +164,9 @@ export class Responder {
       });
   }
 
-  #thought(): Promise<void> {
-    const { thinkMs } = this.#task;
-    if (thinkMs === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#environment.delay(thinkMs, resolve));
-  }
-
   /** RFC 8297: the hints leave while the origin still thinks. */
   #sendEarlyHints(stream: ServerHttp2Stream, paths: readonly string[]): void {
-    stream.additionalHeaders({ ':status': 103, link: this.#linkField(paths, 'preload') });
+    stream.additionalHeaders({ ':status': 103, link: this.#answers.linkField(paths, 'preload') });
     this.#log({ kind: 'hint', streamId: stream.id!, how: 'early-hints', paths });
   }
 
@@ -256,23 +233,12 @@ export class Responder {
     decision: Decision,
     { after, holdFor, pushed, forwardedLink }: PageOrder & PageExtras,
   ): Transmission | undefined {
-    const strategy = this.#strategy;
-    const page = this.#markup.page(headers[':path'] ?? '/', decision.preloadTags);
-    const response = negotiate(page, headers);
-    const links = [
-      ...(decision.preloads.length > 0 ? [this.#linkField(decision.preloads, 'preload')] : []),
-      ...(decision.prefetches.length > 0 ? [this.#linkField(decision.prefetches, 'prefetch')] : []),
-      ...(forwardedLink ?? []),
-    ];
-    if (forwardedLink !== undefined) delete response.headers['link'];
-    const extra = links.length > 0 ? { link: links.join(', ') } : {};
-    const hinted = [...decision.preloads, ...decision.preloadTags, ...decision.prefetches];
+    const { interleaveAt } = this.#strategy;
+    const { response, hinted } = this.#answers.page(headers, decision, forwardedLink);
     const atByte =
-      strategy.interleaveAt === 'head'
-        ? this.#markup.headEndBytes(response.body, response.coding)
-        : strategy.interleaveAt;
+      interleaveAt === 'head' ? this.#answers.headEndBytes(response.body, response.coding) : interleaveAt;
     const hold = holdFor && { atByte: Math.min(atByte, response.body.length), until: holdFor };
-    return this.#queue.respond(stream, { ...response, headers: { ...response.headers, ...extra } }, headers, {
+    return this.#queue.respond(stream, response, headers, {
       after,
       hold,
       hinted,
@@ -310,32 +276,11 @@ export class Responder {
       stream.close(constants.NGHTTP2_CANCEL);
       return undefined;
     }
-    const response = this.#responseTo(path, headers);
+    const response = this.#answers.responseTo(headers);
     const mark = quirks?.pushedMark;
     const marked = mark === undefined ? {} : { [PUSHED_MARK_FIELD]: mark };
     const withMark = { ...response, headers: { ...response.headers, ...marked } };
     return this.#queue.respond(stream, withMark, headers, { ...order, pushedOn });
-  }
-
-  #responseTo(path: string, requestHeaders: IncomingHttpHeaders): Response {
-    const method = requestHeaders[':method'] ?? 'GET';
-    if (!this.#isOurs(requestHeaders))
-      return plainResponse(421, 'not the origin this certificate stands for here\n');
-    const refusal = refuseMethod(method);
-    if (refusal !== undefined) return refusal;
-    const resource = findResource(this.#task.site, path);
-    if (path === BEACON_PATH && this.#strategy.when === 'during-interactive')
-      return { status: 204, headers: {}, body: Buffer.alloc(0) };
-    const response =
-      resource === undefined ? plainResponse(404, 'not found\n') : negotiate(resource, requestHeaders);
-    return method === 'HEAD' ? { ...response, body: Buffer.alloc(0) } : response;
-  }
-
-  #linkField(paths: readonly string[], rel: 'preload' | 'prefetch'): string {
-    return linkField(
-      rel,
-      paths.map((path) => ({ path, contentType: findResource(this.#task.site, path)?.contentType ?? '' })),
-    );
   }
 }
 

@@ -81,6 +81,7 @@ export class ResponseQueue {
       // Beyond the client's limit node calls back as if all were well, and puts nothing on the wire.
       const limit = page.session?.remoteSettings.maxConcurrentStreams ?? Infinity;
       if (page.destroyed || !page.pushAllowed || this.#openPushes >= limit) {
+        if (this.#openPushes >= limit) this.#log({ kind: 'gated', path, gate: 'concurrency' });
         resolve(undefined);
         return;
       }
@@ -205,7 +206,7 @@ export class ResponseQueue {
 }
 
 /** Which kind of hint the HTML of a strategy carries. */
-function hintHow(how: Strategy['how']): HintHow {
+export function hintHow(how: Strategy['how']): HintHow {
   return how === 'preload-tag' || how === 'prefetch' ? how : 'preload-header';
 }
 

@@ -1,9 +1,13 @@
+import type { Protocol } from './strategies/strategy.ts';
+
 /** Where a hint stands: in a 103, in the Link field of the HTML's headers, or in its markup. */
 export type HintHow = 'early-hints' | 'preload-header' | 'preload-tag' | 'prefetch';
 
 /**
  * What the push server did, in order. `atMs` is CLOCK_MONOTONIC ms; `connection` counts accepted connections from 1;
- * `atOffset`: bytes of its TCP stream handed over by then, so that what the event writes begins there.
+ * `atOffset`: bytes of its TCP stream handed over by then, so that what the event writes begins there. Over HTTP/1.1
+ * `streamId` is the number of the request on its connection, from 1, and a reset the end of the connection in
+ * mid-response.
  */
 export type ServerEvent = {
   readonly atMs: number;
@@ -13,7 +17,7 @@ export type ServerEvent = {
   | { readonly kind: 'open' }
   /** TLS did not come about: no HTTP/2 offered, plain text, a certificate not trusted. */
   | { readonly kind: 'tls-failed'; readonly reason: string }
-  | { readonly kind: 'secure' }
+  | { readonly kind: 'secure'; readonly protocol: Protocol }
   | { readonly kind: 'settings'; readonly enablePush: boolean }
   | { readonly kind: 'request'; readonly streamId: number; readonly path: string; readonly method: string }
   | {
@@ -23,7 +27,10 @@ export type ServerEvent = {
       /** The stream the promise was sent on. */
       readonly associatedStreamId: number;
     }
-  /** A resource the strategy wanted to send ahead and a gate kept back. */
+  /**
+   * A resource the strategy wanted to send ahead and a gate kept back; `concurrency`: the client allows no more streams
+   * (its SETTINGS_MAX_CONCURRENT_STREAMS).
+   */
   | { readonly kind: 'gated'; readonly path: string; readonly gate: string }
   | {
       readonly kind: 'hint';

@@ -14,12 +14,22 @@ export interface ServerTransport {
   cwndBytes(): number;
 }
 
+/** How far an edge is from the origin of its pages. */
+export interface EdgeTerms {
+  /** Round trip between the two. */
+  readonly rttMs: number;
+  /** `warm`: the edge has a connection to the origin; `cold`: it opens one for the first page of a trial. */
+  readonly connection: 'warm' | 'cold';
+}
+
 /** What one trial asks of the server. */
 export interface ServerTask {
   readonly site: Site;
   readonly strategy: ResolvedStrategy;
   /** Origin think time before the entry page's response, ms. */
   readonly thinkMs: number;
+  /** The server is an edge and asks an origin for the page; absent: it is the origin. */
+  readonly edge?: EdgeTerms | undefined;
   /** Bandwidth-delay product of the path, for budgets; unknown: nothing fits into a share of it. */
   readonly bdpBytes?: number | undefined;
   /** Begins with visits during which nothing is sent ahead, until `PushServer.endPrelude`. */

@@ -4,6 +4,7 @@ import type { BrowserEvidence } from '../trace/browser-evidence.ts';
 import type { PageMetrics } from '../trace/waterfall.ts';
 import { eventsByNavigation, mainDocumentLoader, requestsFromCdp, type NetworkEvent } from './from-cdp.ts';
 import { http2FromNetLog } from './from-netlog.ts';
+import { http1FromNetLog } from './http1-from-netlog.ts';
 import { metricsFromTrace } from './metrics-from-trace.ts';
 import { NetworkRecorder } from './network-recorder.ts';
 import { asPageLoadError, PageLoadError } from './page-load-error.ts';
@@ -137,6 +138,7 @@ export class Capture {
       this.#network.stop();
     }
     const http2 = http2FromNetLog(rawTrace);
+    const http1 = http1FromNetLog(rawTrace);
     const parts = eventsByNavigation(
       this.#network.events,
       this.#navigations.map(({ firstEvent }) => firstEvent),
@@ -144,6 +146,7 @@ export class Capture {
     const navigations = this.#navigations.map((navigation, index) => ({
       ...this.#evidenceOf(navigation, parts[index]!, rawTrace),
       http2,
+      http1,
     }));
     const evidence = navigations.at(-1);
     if (evidence === undefined) throw new PageLoadError('incomplete', 'nothing was loaded');

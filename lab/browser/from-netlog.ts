@@ -1,8 +1,9 @@
-import type { Http2Event, SessionInitialised } from '../trace/browser-evidence.ts';
+import type { Http2Event } from '../trace/browser-evidence.ts';
 import { netLogEventOfTrace, type NetLogEvent } from './netlog-event.ts';
+import { dependencyOf, noteSocket, type Socket } from './netlog-sockets.ts';
 import { RejectedPushes } from './rejected-pushes.ts';
 import type { TraceEvent } from './trace-event.ts';
-import { asBoolean, asNumber, asRecord, asString, asStrings, type Untyped } from './untyped.ts';
+import { asBoolean, asNumber, asString, asStrings, type Untyped } from './untyped.ts';
 
 /**
  * HTTP/2 events out of a trace with the `netlog` category.
@@ -41,33 +42,6 @@ function some(event: Http2Event | undefined): readonly Http2Event[] {
   return event === undefined ? NOTHING : [event];
 }
 
-type Socket = Partial<
-  Omit<
-    { -readonly [Key in keyof SessionInitialised]: SessionInitialised[Key] },
-    'type' | 'sessionId' | 'timeMonotonicMs' | 'socketId'
-  >
->;
-
-/** By name alone: an end event does not repeat the type of its source. */
-function noteSocket(sockets: Map<number, Socket>, event: NetLogEvent): void {
-  const { name, sourceId, params, phase, timeMonotonicMs } = event;
-  if (name !== 'TCP_CONNECT' && name !== 'SSL_CONNECT') return;
-  const socket = sockets.get(sourceId) ?? {};
-  sockets.set(sourceId, socket);
-  if (name === 'SSL_CONNECT') {
-    if (phase === 'begin') socket.tlsStartMonotonicMs = timeMonotonicMs;
-    if (phase === 'end') socket.tlsEndMonotonicMs = timeMonotonicMs;
-    // The parameters of the end may have been moved to the begin event.
-    socket.tlsResumed ??= asBoolean(params['is_resumed']);
-    return;
-  }
-  if (phase === 'begin') socket.connectStartMonotonicMs = timeMonotonicMs;
-  const peer = parseEndpoint(asString(params['remote_address']));
-  socket.localPort ??= parseEndpoint(asString(params['local_address']))?.port;
-  socket.peerAddress ??= peer?.address;
-  socket.peerPort ??= peer?.port;
-}
-
 function translate(
   { name, sourceId: sessionId, timeMonotonicMs, phase, params }: NetLogEvent,
   sockets: ReadonlyMap<number, Socket>,
@@ -79,7 +53,7 @@ function translate(
       if (phase !== 'begin') return undefined;
       return { type: 'session-started', ...on, authority: asString(params['host']) ?? '' };
     case 'HTTP2_SESSION_INITIALIZED': {
-      const socketId = asNumber(asRecord(params['source_dependency'])['id']);
+      const socketId = dependencyOf(params);
       if (socketId === undefined) return undefined;
       return { type: 'session-initialised', ...on, socketId, ...sockets.get(socketId) };
     }
@@ -194,12 +168,6 @@ function translateStream(
     default:
       return undefined;
   }
-}
-
-/** `127.0.0.1:443` or `[::1]:443` */
-function parseEndpoint(text: string | undefined): { address: string; port: number } | undefined {
-  const match = /^\[?(.*?)\]?:(\d+)$/.exec(text ?? '');
-  return match ? { address: match[1] ?? '', port: Number(match[2]) } : undefined;
 }
 
 /** `7 (REFUSED_STREAM)`, or a bare number */

@@ -208,6 +208,10 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
   }
   if (scenario.thinkMs > 0)
     console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
+  if (scenario.edge !== undefined) {
+    const { rttMs, connection } = scenario.edge;
+    console.log(`  edge        ${prettyMs(rttMs)} from the origin, over a ${connection} connection`);
+  }
   console.log(`  strategies  ${strategies.map(({ name }) => name).join(', ')}`);
   console.log(
     `  trials      ${trials.length}: 1 warm-up block, ${scenario.runs} measured, ${concurrency} side by side, seed ${scenario.seed}`,

@@ -71,12 +71,13 @@ async function serveScenario(file: string, options: ServeOptions): Promise<void>
 }
 
 function endpointOf(
-  { site }: PreparedServe,
+  { site, strategy }: PreparedServe,
   { port, certificate }: Serving,
   certificateFile: string,
 ): Endpoint {
   const { hostname, entry } = site;
-  return { hostname, port, entry, certificateFile, spkiSha256Base64: certificate.spkiSha256Base64 };
+  const { spkiSha256Base64 } = certificate;
+  return { hostname, port, entry, certificateFile, spkiSha256Base64, protocol: strategy.protocol };
 }
 
 function introductionText(prepared: PreparedServe, serving: Serving, certificateFile: string): string {

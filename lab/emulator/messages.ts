@@ -1,4 +1,5 @@
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
+import type { EdgeTerms } from '../../server/server-task.ts';
 import type { ServerEvent } from '../../server/server-log.ts';
 import type { PathOrder } from './emulator.ts';
 import type { EmulatorEvidence } from './evidence.ts';
@@ -13,6 +14,7 @@ export type PeerOrder =
       readonly thinkMs: number;
       /** Send nothing ahead until told that the prelude is over. */
       readonly prelude?: boolean;
+      readonly edge?: EdgeTerms | undefined;
     }
   | { readonly kind: 'byte-source'; readonly answerBytes: number };
 

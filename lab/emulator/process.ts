@@ -65,12 +65,12 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
 function peerFactory({ peer: order, network }: TrialOrder, { served }: Started): PeerFactory {
   if (order.kind === 'byte-source') return () => new ByteSource(order.answerBytes);
   if (served === undefined) throw new Error('started without a site to serve');
-  const { strategy, thinkMs, prelude = false } = order;
+  const { strategy, thinkMs, edge, prelude = false } = order;
   const { site, certificate } = served;
   // bit/s × ms ÷ 8,000 = bytes
   const bdpBytes = (network.downlink.bandwidthBps * network.baseRttMs) / 8_000;
   return (environment) =>
-    new PushServer({ site, strategy, thinkMs, bdpBytes, prelude }, certificate, environment);
+    new PushServer({ site, strategy, thinkMs, edge, bdpBytes, prelude }, certificate, environment);
 }
 
 function usage(): Replies['usage'] {

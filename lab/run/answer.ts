@@ -187,11 +187,12 @@ const METRIC_WORDS: Readonly<
 };
 
 /** `On 280/256 kbit/s with 800 ms RTT and 300 ms think time`. */
-function describeConditions({ network, thinkMs = 0, subject }: SummaryInput): string {
+function describeConditions({ network, thinkMs = 0, edge, subject }: SummaryInput): string {
   const extras = [
     `${formatDuration(network.baseRttMs)} RTT`,
     ...(network.downlink.lossRate > 0 ? [`${formatFraction(network.downlink.lossRate)} loss`] : []),
     ...(thinkMs > 0 ? [`${formatDuration(thinkMs)} of origin think time`] : []),
+    ...(edge === undefined ? [] : [`${formatDuration(edge.rttMs)} from edge to origin`]),
   ];
   return `On ${formatRates(network.downlink.bandwidthBps, network.uplink.bandwidthBps)} with ${wordList(extras)}${subject === undefined ? '' : `, for ${subject}`}`;
 }

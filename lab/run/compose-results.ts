@@ -36,6 +36,7 @@ export function composeResults(
     primaryMetric: scenario.primaryMetric,
     network,
     thinkMs: scenario.thinkMs,
+    edge: scenario.edge,
     ...(subject !== undefined && { subject }),
     seed: scenario.seed,
   };
@@ -47,6 +48,7 @@ export function composeResults(
       file: scenario.file,
       text: scenario.text,
       thinkMs: scenario.thinkMs,
+      ...(scenario.edge && { edge: { ...scenario.edge } }),
       cache: scenario.cache,
       connection: scenario.connection,
     },
@@ -106,6 +108,7 @@ function describedStrategy(strategy: ResolvedStrategy): Results['strategies'][nu
   return {
     name,
     description,
+    protocol: strategy.protocol,
     what: typeof what === 'string' ? what : 'types' in what ? { types: [...what.types] } : [...what],
     ...(order !== 'given' && { order }),
     when,
@@ -116,6 +119,8 @@ function describedStrategy(strategy: ResolvedStrategy): Results['strategies'][nu
     ...(budget !== undefined && { budget }),
     ...(scheduler !== 'client' && { scheduler: schedulerRecord(scheduler) }),
     ...(strategy.tlsRecord !== undefined && { tlsRecord: strategy.tlsRecord }),
+    ...(strategy.sendBufferBytes !== undefined && { sendBufferBytes: strategy.sendBufferBytes }),
+    ...(strategy.notSentLowatBytes !== undefined && { notSentLowatBytes: strategy.notSentLowatBytes }),
     ...(strategy.firstSlice !== 'none' && { firstSlice: strategy.firstSlice }),
     paths: [...paths],
   };

@@ -2,6 +2,7 @@ import os from 'node:os';
 import { loadSite } from '../../server/site/load-site.ts';
 import { findResource, type Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
+import { firstPageWaitMs } from '../../server/origin-fetch.ts';
 import { resolveForPages } from '../../server/strategies/resolve.ts';
 import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -63,7 +64,8 @@ export async function prepareRun(
     concurrency: Math.min(concurrency, trials.length),
     staggerMs: staggerMs(expectedLoadMs(scenario.network, pageBytes)),
     timeoutMs:
-      scenario.timeoutMs ?? defaultTimeoutMs(expectedLoadMs(scenario.network, mostBytes) + scenario.thinkMs),
+      scenario.timeoutMs ??
+      defaultTimeoutMs(expectedLoadMs(scenario.network, mostBytes) + firstPageWaitMs(scenario)),
     latenessLimits: latenessLimits(scenario.network.baseRttMs, options.maxLatenessMs),
   };
 }

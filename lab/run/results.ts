@@ -135,6 +135,7 @@ const siteSchema = z.object({
 const strategySchema = z.object({
   name: z.string(),
   description: z.string(),
+  protocol: z.enum(['h2', 'h1']).default('h2').describe('HTTP/2 or HTTP/1.1'),
   what: z.union([
     z.enum(['critical', 'all', 'children', 'next-page']),
     z.object({ types: z.array(z.string()) }),
@@ -157,6 +158,14 @@ const strategySchema = z.object({
     .union([z.string(), z.object({ mime: z.array(z.record(z.string(), z.union([z.string(), z.number()]))) })])
     .describe('which ready stream goes next; absent: as the client says')
     .optional(),
+  sendBufferBytes: z
+    .union([bytes, z.literal('auto')])
+    .optional()
+    .describe('in place of the one of the network'),
+  notSentLowatBytes: z
+    .union([bytes, z.literal('off')])
+    .optional()
+    .describe('in place of the one of the network'),
   tlsRecord: z
     .object({ warmUpRecordBytes: bytes, warmUpBytes: bytes, coolDownMs: ms })
     .describe('TLS records of this size first; absent: full ones')
@@ -337,6 +346,10 @@ export const resultsSchema = z
       file: z.string(),
       text: z.string().describe('the YAML as it was read'),
       thinkMs: ms.describe('origin think time before the HTML'),
+      edge: z
+        .object({ rttMs: ms, connection: z.enum(['warm', 'cold']) })
+        .optional()
+        .describe('the server is an edge, so far from the origin of its HTML'),
       cache: z.enum(['cold', 'warm']),
       connection: z
         .union([z.literal('new'), z.object({ idleMs: ms })])

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstalledBrowser } from '../browser/provision.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import { createCertificate } from '../emulator/certificate.ts';
+import { trialOrder } from '../emulator/trial-order.ts';
 import { MAX_REPEATS_PER_TRIAL, RepeatBudget } from './disturbance.ts';
 import { PacketBudget } from './packet-budget.ts';
 import { attemptOf, type PlannedTrial } from './plan.ts';
@@ -128,15 +129,13 @@ async function load(
   try {
     const evidence = await runTrial(slot, {
       order: {
-        network: scenario.network,
-        extraRttMs: scenario.network.extraRttMs?.[run.site.hostname],
-        seed: trial.seed,
-        capturePackets,
-        peer: {
-          kind: 'push-server',
+        ...trialOrder({
+          conditions: scenario,
+          hostname: run.site.hostname,
           strategy: run.strategies.find(({ name }) => name === trial.strategy)!,
-          thinkMs: scenario.thinkMs,
-        },
+          seed: trial.seed,
+        }),
+        capturePackets,
       },
       pages: trialPages(run),
       timeoutMs: run.timeoutMs,

@@ -12,6 +12,8 @@ export interface SummaryInput {
   readonly thinkMs?: number;
   /** What of a trial the metrics are of, where that is not all of it: `page 2 of 2 (/post.html)`. */
   readonly subject?: string;
+  /** The server is an edge, so far from its origin. */
+  readonly edge?: { readonly rttMs: number } | undefined;
   /** Of the run: the bootstrap repeats with it. */
   readonly seed: number;
 }

@@ -75,7 +75,8 @@ export function parseScenario(
     text,
     site: isSitePath(input.site) ? path.resolve(path.dirname(file), input.site) : input.site,
     network: network.network,
-    thinkMs: input.think ?? 0,
+    thinkMs: input.think ?? input.origin?.think ?? 0,
+    edge: edgeOf(input),
     cache: input.cache,
     connection: completeConnection(input.connection),
     journey: completeJourney(input.journey),
@@ -87,6 +88,10 @@ export function parseScenario(
     seed: input.seed,
     timeoutMs: input.timeout,
   };
+}
+
+function edgeOf({ origin }: ScenarioInput): Scenario['edge'] {
+  return origin?.rtt === undefined ? undefined : { rttMs: origin.rtt, connection: origin.connection };
 }
 
 /** The strategies of a text that `parseScenario` has found good, all of them and in its order. */

@@ -34,9 +34,9 @@ import { QUEUE_KEYS, queueSchema } from './queue-schema.ts';
 /** The `network:` of a scenario: the name of a preset, or the numbers, or a preset with some numbers changed. */
 
 const JITTER_MS = { min: 0, max: 10_000 };
-const SEND_BUFFER_BYTES = { min: 4_096, max: 1e9 };
+export const SEND_BUFFER_BYTES = { min: 4_096, max: 1e9 };
 /** Below one segment the kernel could not fill a packet. */
-const NOT_SENT_LOWAT_BYTES = { min: 1_448, max: 1e9 };
+export const NOT_SENT_LOWAT_BYTES = { min: 1_448, max: 1e9 };
 const INITIAL_WINDOW_SEGMENTS = { min: 1, max: 1_000 };
 
 const presetName = z.enum(NETWORK_PRESET_NAMES, {

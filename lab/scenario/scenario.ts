@@ -1,5 +1,6 @@
 import type { NetworkConditions } from '../network/conditions.ts';
 import type { MetricName } from '../run/results.ts';
+import type { EdgeTerms } from '../../server/server-task.ts';
 import type { Strategy } from '../../server/strategies/strategy.ts';
 
 /** One scenario file, checked and complete: nothing below the command line looks at the YAML again. */
@@ -15,6 +16,8 @@ export interface Scenario {
   readonly network: NetworkConditions;
   /** How long the origin thinks before the first byte of the HTML. */
   readonly thinkMs: number;
+  /** The server is an edge, so far from that origin; undefined: it is the origin. */
+  readonly edge: EdgeTerms | undefined;
   /** `warm`: after an earlier visit, unmeasured, in the same browser context. */
   readonly cache: 'cold' | 'warm';
   /** Or the one an earlier visit has used, idle for so long. */

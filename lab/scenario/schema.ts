@@ -3,13 +3,27 @@ import { describeValue, unknownWord, type KeyPath } from '../input/problems.ts';
 import { METRIC_NAMES } from '../run/results.ts';
 import { clientKeysAt, connectionSchema, journeySchema, measureSchema } from './client-schema.ts';
 import { networkKeysAt, networkSchema } from './network-schema.ts';
-import { duration } from './quantities.ts';
+import { duration, RTT_MS } from './quantities.ts';
 import { MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
 import { STRATEGY_KEYS, strategySchema } from './strategy-schema.ts';
 
 const CACHES = ['cold', 'warm'] as const;
 const THINK_MS = { min: 0, max: 600_000 };
 const TIMEOUT_MS = { min: 1_000, max: 3_600_000 };
+
+const EDGE_CONNECTIONS = ['warm', 'cold'] as const;
+
+/** The server as an edge: the page comes from an origin further on, everything else is at the edge. */
+const originSchema = z.strictObject({
+  think: duration(THINK_MS, 'how long the origin takes before the HTML; default 0').optional(),
+  rtt: duration(RTT_MS, 'round trip between edge and origin').optional(),
+  connection: z
+    .enum(EDGE_CONNECTIONS, { error: (issue) => unknownWord('connection', issue.input, EDGE_CONNECTIONS) })
+    .describe(
+      'warm: the edge has one and the HTML waits for one such round trip; cold: for three, TCP and TLS 1.3 included',
+    )
+    .default('warm'),
+});
 
 /** What may stand in a scenario file. */
 export const scenarioSchema = z
@@ -29,6 +43,9 @@ export const scenarioSchema = z
       .describe('a site of the lab, or the path of a folder with a site.yaml, relative to this file'),
     network: networkSchema.describe('the path between browser and server: a preset, or numbers'),
     think: duration(THINK_MS, 'how long the origin takes before the HTML; default 0').optional(),
+    origin: originSchema
+      .describe('what stands behind an edge; a number of ms under "think" does for an origin that is slow')
+      .optional(),
     cache: z
       .enum(CACHES, { error: (issue) => unknownWord('cache', issue.input, CACHES) })
       .describe(
@@ -65,6 +82,11 @@ export const scenarioSchema = z
       'after this long a trial has failed; default: three times what the link needs, at least 1min',
     ).optional(),
   })
+  .superRefine(({ think, origin }, context) => {
+    if (think === undefined || origin?.think === undefined) return;
+    const message = 'stands under "think" as well; write it in one place';
+    context.addIssue({ code: 'custom', path: ['origin', 'think'], message });
+  })
   .describe('One question to the push lab: which strategy is fastest for this site on this network?');
 
 export type ScenarioInput = z.output<typeof scenarioSchema>;
@@ -95,6 +117,7 @@ export function keysAt(path: KeyPath): readonly string[] {
   if (path[0] === 'network') return networkKeysAt(path.slice(1));
   if (path[0] === 'strategies') return STRATEGY_KEYS;
   if (path[0] === 'connection' || path[0] === 'journey') return clientKeysAt(path);
+  if (path[0] === 'origin') return Object.keys(originSchema.shape);
   return [];
 }
 

@@ -10,8 +10,8 @@ import {
 import { PERSONALITIES } from '../../server/link/personalities.ts';
 import { describeStrategy } from '../../server/strategies/describe.ts';
 import type { Budget, Strategy } from '../../server/strategies/strategy.ts';
-import { APACHE_TLS_RECORDS, type TlsRecordSpec } from '../../server/scheduler/record-size.ts';
-import { duration, size } from './quantities.ts';
+import { size } from './quantities.ts';
+import { completeTransport, http1Problems, transportFields } from './transport-schema.ts';
 
 /** An entry of `strategies:`: the name of a preset, or a strategy composed of what × when × how × gate. */
 
@@ -85,28 +85,6 @@ const whatSchema = z.union(
   },
 );
 
-/** Below, a record is all overhead; above, TLS knows none. */
-const RECORD_BYTES = { min: 64, max: 16_406 };
-const WARM_UP_BYTES = { min: 1, max: 1_000_000_000 };
-const COOL_DOWN_MS = { min: 0, max: 3_600_000 };
-const TLS_RECORDS = ['full', 'apache'] as const;
-const tlsRecordSchema = z.union(
-  [
-    oneOf('TLS records', TLS_RECORDS),
-    z.strictObject({
-      size: size(RECORD_BYTES, 'of a record on the wire during warm-up').optional(),
-      warmUp: size(WARM_UP_BYTES, 'sent before records are full').optional(),
-      coolDown: duration(COOL_DOWN_MS, 'without a byte, after which it begins again; 0s: never').optional(),
-    }),
-  ],
-  {
-    error: (issue) =>
-      typeof issue.input === 'string'
-        ? unknownWord('TLS records', issue.input, TLS_RECORDS)
-        : `found ${describeValue(issue.input)}; expected full, apache or { size, warmUp, coolDown }`,
-  },
-);
-
 const SLICES = ['none', 'first-scan'] as const;
 const SLICE_BYTES = { min: 1, max: 100_000_000 };
 const sliceError = (issue: { input?: unknown }) =>
@@ -177,12 +155,8 @@ export const strategyObjectSchema = z
       .describe('what must hold first; default for pushes: push-allowed, once-per-connection')
       .optional(),
     budget: budgetSchema.describe('what may be sent ahead with one page; default: no limit').optional(),
+    ...transportFields,
     scheduler: schedulerSchema.describe('which ready stream goes next; default client').optional(),
-    tlsRecord: tlsRecordSchema
-      .describe(
-        'small TLS records first: apache, or { size: 1300B, warmUp: 1MB, coolDown: 1s }; default full ones',
-      )
-      .optional(),
     firstSlice: z
       .union([z.enum(SLICES, { error: sliceError }), size(SLICE_BYTES, 'bytes of each')], {
         error: sliceError,
@@ -211,6 +185,9 @@ export const strategyObjectSchema = z
     if (strategy.personality !== undefined && how !== 'origin-link') {
       missing('personality', 'has a meaning only with "how: origin-link"');
     }
+    const protocol = strategy.protocol ?? preset?.protocol;
+    for (const { key, message } of http1Problems({ ...strategy, protocol, effectiveHow: how }))
+      missing(key, message);
     const what = strategy.what ?? preset?.what;
     if ((when === 'with-resource') !== (what === 'children') && how === 'push') {
       missing(
@@ -254,7 +231,7 @@ export function completeStrategy(input: StrategyInput): Strategy {
     gate: input.gate ?? (sameHow ? preset.gate : defaultGates(how)),
     budget: input.budget === undefined ? preset?.budget : budgetOf(input.budget),
     scheduler: input.scheduler ?? preset?.scheduler ?? 'client',
-    tlsRecord: input.tlsRecord === undefined ? preset?.tlsRecord : tlsRecordOf(input.tlsRecord),
+    ...completeTransport(input, preset),
     firstSlice: input.firstSlice ?? preset?.firstSlice ?? 'none',
   };
   const name = input.name ?? preset?.name;
@@ -271,15 +248,4 @@ function requirePreset(name: string): Strategy {
 function budgetOf(input: z.output<typeof budgetSchema>): Budget {
   if (input === 'cwnd-html') return input;
   return typeof input === 'number' ? { bytes: input } : { bdpShare: input.bdp };
-}
-
-/** What is left out is as in Apache. */
-function tlsRecordOf(input: z.output<typeof tlsRecordSchema>): TlsRecordSpec | undefined {
-  if (input === 'full') return undefined;
-  if (input === 'apache') return APACHE_TLS_RECORDS;
-  return {
-    warmUpRecordBytes: input.size ?? APACHE_TLS_RECORDS.warmUpRecordBytes,
-    warmUpBytes: input.warmUp ?? APACHE_TLS_RECORDS.warmUpBytes,
-    coolDownMs: input.coolDown ?? APACHE_TLS_RECORDS.coolDownMs,
-  };
 }

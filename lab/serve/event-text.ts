@@ -12,7 +12,7 @@ function detailOf(event: ToldEvent): string {
     case 'open':
       return `connection ${event.connection} opened`;
     case 'secure':
-      return 'TLS established';
+      return `TLS established, ${event.protocol === 'h1' ? 'HTTP/1.1' : 'HTTP/2'}`;
     case 'tls-failed':
       return event.reason;
     case 'settings':

@@ -1,5 +1,6 @@
 import { createCertificate, type Certificate } from '../emulator/certificate.ts';
 import { EmulatorProcess } from '../emulator/emulator-process.ts';
+import { trialOrder } from '../emulator/trial-order.ts';
 import type { EnvironmentError } from '../errors.ts';
 import type { ServerEvent } from '../../server/server-log.ts';
 import type { PreparedServe } from './prepare.ts';
@@ -30,10 +31,7 @@ export async function serve(
   });
   try {
     await emulator.begin({
-      network: scenario.network,
-      extraRttMs: scenario.network.extraRttMs?.[site.hostname],
-      seed: scenario.seed,
-      peer: { kind: 'push-server', strategy, thinkMs: scenario.thinkMs },
+      ...trialOrder({ conditions: scenario, hostname: site.hostname, strategy, seed: scenario.seed }),
       live: true,
     });
   } catch (error) {

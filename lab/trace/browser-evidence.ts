@@ -21,8 +21,30 @@ export interface BrowserEvidence {
   readonly traceMetrics: PageMetrics;
   /** In order of time; of every HTTP/2 connection of the whole browser while it was traced. */
   readonly http2: readonly Http2Event[];
+  /** In order of sending; of every HTTP/1.1 connection of the whole browser while it was traced. Absent: none. */
+  readonly http1?: readonly Http1Exchange[] | undefined;
   /** In order of start. `data:` URLs are left out. Requests made for 103 Early Hints are not here, only in `http2`. */
   readonly requests: readonly RequestRecord[];
+}
+
+/** One request over HTTP/1.1 and what came back. A connection carries one at a time, in order. */
+export interface Http1Exchange {
+  /** NetLog source id of the socket: CDP's `connectionId`. */
+  readonly socketId: number;
+  /** The browser's ephemeral port, and the port it connected to. */
+  readonly localPort?: number | undefined;
+  readonly peerPort?: number | undefined;
+  readonly url: string;
+  readonly method: string;
+  /** The request left. */
+  readonly requestedMonotonicMs: number;
+  /** The headers of the response were there; interim ones do not count. */
+  readonly responseMonotonicMs?: number | undefined;
+  readonly status?: number | undefined;
+  /** Body bytes as sent, before any decoding, as the browser read them. */
+  readonly arrivals: readonly (readonly [timeMonotonicMs: number, bytes: number])[];
+  /** All of it was there. */
+  readonly finishedMonotonicMs?: number | undefined;
 }
 
 /** One thing that happened on an HTTP/2 connection. Streams are told apart by `sessionId` and `streamId` together. */

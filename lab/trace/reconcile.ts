@@ -84,6 +84,7 @@ function connectionTimelines(emulator: EmulatorEvidence, originMs: number): Conn
       connectEnd: since(connection.connectedMs),
       secureConnectionEnd: since(secure?.atMs),
       closed: since(connection.closedMs),
+      protocol: secure?.protocol,
       requestCount: events.filter((event) => event.kind === 'request').length,
     };
   });

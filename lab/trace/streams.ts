@@ -2,10 +2,12 @@ import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { BrowserEvidence } from './browser-evidence.ts';
 import { emptyStream, noteHttp2Event, streamIdOf, type BrowserStream } from './browser-streams.ts';
 import { ByteTimes, type Extent } from './byte-times.ts';
+import { joinExchanges } from './exchanges.ts';
 import type { BodyTimes } from './waterfall.ts';
 
 /**
- * One HTTP/2 stream as all vantage points saw it, joined by connection and stream id. Times: CLOCK_MONOTONIC ms;
+ * One HTTP/2 stream, or HTTP/1.1 exchange, as all vantage points saw it, joined by connection and stream id; that of an
+ * exchange is the number of its request on the connection. Times: CLOCK_MONOTONIC ms;
  * undefined: that vantage point saw no such thing.
  */
 export interface StreamEvidence {
@@ -75,10 +77,12 @@ export function joinStreams(
       noteHttp2Event(streamOf(connection, streamId).browser, event);
     }
   }
+  const exchanges = joinExchanges(browser.http1 ?? [], emulator, streamOf);
+  disagreements.push(...exchanges.disagreements);
   return {
     streams: [...streams.values()],
     disagreements,
-    matched: new Set(connectionOfSession.values()),
+    matched: new Set([...connectionOfSession.values(), ...exchanges.matched]),
     byteTimes,
   };
 }
@@ -96,7 +100,7 @@ export function streamsByUrl(streams: readonly StreamEvidence[]): Map<string, St
   return byUrl;
 }
 
-type StreamLookup = (connection: number, streamId: number) => StreamEvidence;
+export type StreamLookup = (connection: number, streamId: number) => StreamEvidence;
 
 /** A NetLog session and a modelled connection are the same when the browser's ephemeral port is. */
 function matchSessions(

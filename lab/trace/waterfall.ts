@@ -47,6 +47,8 @@ export interface ConnectionTimeline {
   /** TLS handshake finished, as the server saw it. */
   readonly secureConnectionEnd?: number | undefined;
   readonly closed?: number | undefined;
+  /** `h1`: HTTP/1.1; its streams are the numbers of the requests. Absent: TLS did not come about. */
+  readonly protocol?: 'h2' | 'h1' | undefined;
   /** Streams the client opened on it: 0 for a spare connection. */
   readonly requestCount: number;
 }

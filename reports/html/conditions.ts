@@ -141,6 +141,17 @@ function siteTerms(results: Results): readonly Term[] {
     ['Resources', formatCount(used.length), `${formatCount(critical.length)} block the first paint`],
     ['Weight as sent', formatBytes(weightOf(used)), `${formatBytes(weightOf(critical))} blocking`],
     ['Think time', formatMs(scenario.thinkMs), 'origin, before the HTML'],
+    ...(scenario.edge === undefined
+      ? []
+      : [
+          [
+            'Edge to origin',
+            formatMs(scenario.edge.rttMs),
+            scenario.edge.connection === 'cold'
+              ? 'round trip; the HTML waits for three: the edge has to connect'
+              : 'round trip; the HTML waits for one',
+          ] as const,
+        ]),
     ['Cache', scenario.cache],
     connectionTerm(results),
     ...journeyTerms(results),

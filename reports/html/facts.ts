@@ -11,6 +11,8 @@ import { formatBytes, formatMs, formatShiftMs, plural } from '../format.ts';
 /** A line of a row's details; an empty value makes the label a heading. */
 export type Fact = readonly [label: string, value: string];
 
+const PROTOCOL_WORDS = { h2: 'HTTP/2', h1: 'HTTP/1.1, one request at a time' } as const;
+
 /** Something that happened, or did not. */
 type Moment = readonly [label: string, at: number | undefined];
 
@@ -18,6 +20,7 @@ export function connectionFacts(connection: ConnectionTimeline): readonly Fact[]
   const { connectStart, connectEnd, secureConnectionEnd, closed } = connection;
   return [
     ['Opened by', connection.requestCount === 0 ? 'the browser, and never used' : 'a request'],
+    ...text('Protocol', connection.protocol && PROTOCOL_WORDS[connection.protocol]),
     ['Requests', String(connection.requestCount)],
     ...timeline([
       ['SYN sent', connectStart],

@@ -26,12 +26,15 @@ const FRAME_HEADER_BYTES = 9;
 export class RecordSize {
   readonly #spec: TlsRecordSpec | undefined;
   readonly #fullChunkBytes: number;
+  readonly #headerBytes: number;
   #sentBytes = 0;
   #lastMs = -Infinity;
 
-  constructor(spec: TlsRecordSpec | undefined, fullChunkBytes: number) {
+  /** @param headerBytes what the protocol puts before each chunk */
+  constructor(spec: TlsRecordSpec | undefined, fullChunkBytes: number, headerBytes = FRAME_HEADER_BYTES) {
     this.#spec = spec;
     this.#fullChunkBytes = fullChunkBytes;
+    this.#headerBytes = headerBytes;
   }
 
   /** For a chunk that is sent at `nowMs`. */
@@ -40,7 +43,7 @@ export class RecordSize {
     const { coolDownMs, warmUpBytes, warmUpRecordBytes } = this.#spec;
     if (coolDownMs > 0 && nowMs - this.#lastMs >= coolDownMs) this.#sentBytes = 0;
     if (this.#sentBytes >= warmUpBytes) return this.#fullChunkBytes;
-    return Math.min(this.#fullChunkBytes, warmUpRecordBytes - RECORD_OVERHEAD_BYTES - FRAME_HEADER_BYTES);
+    return Math.min(this.#fullChunkBytes, warmUpRecordBytes - RECORD_OVERHEAD_BYTES - this.#headerBytes);
   }
 
   onSent(bytes: number, nowMs: number): void {

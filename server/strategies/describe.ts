@@ -2,13 +2,27 @@ import type { Strategy, What } from './strategy.ts';
 
 type Described = Pick<
   Strategy,
-  'what' | 'when' | 'how' | 'order' | 'interleaveAt' | 'budget' | 'scheduler' | 'firstSlice' | 'tlsRecord'
+  | 'protocol'
+  | 'sendBufferBytes'
+  | 'notSentLowatBytes'
+  | 'what'
+  | 'when'
+  | 'how'
+  | 'order'
+  | 'interleaveAt'
+  | 'budget'
+  | 'scheduler'
+  | 'firstSlice'
+  | 'tlsRecord'
 >;
 
 /** In words: exactly what happens on the wire. */
 export function describeStrategy(strategy: Described): string {
-  const { how, order, budget, scheduler, firstSlice, tlsRecord } = strategy;
+  const { how, order, budget, scheduler, firstSlice, tlsRecord, sendBufferBytes, notSentLowatBytes } =
+    strategy;
   const extras = [
+    strategy.protocol === 'h1' &&
+      'HTTP/1.1: the browser opens up to six connections, and each carries one response at a time.',
     how !== 'none' && order === 'critical-first' && 'Render-blocking ones come first.',
     how !== 'none' && order === 'smallest-first' && 'Small ones come first.',
     budget !== undefined && `Not more than ${describeBudget(budget)}.`,
@@ -16,6 +30,10 @@ export function describeStrategy(strategy: Described): string {
       `TLS records have ${tlsRecord.warmUpRecordBytes} bytes until ${tlsRecord.warmUpBytes} bytes are sent${tlsRecord.coolDownMs > 0 ? `, and again after ${tlsRecord.coolDownMs} ms of rest` : ''}.`,
     firstSlice !== 'none' &&
       `Of each progressive JPEG ${firstSlice === 'first-scan' ? 'the first scan' : `${firstSlice} bytes`} goes before any of them goes on.`,
+    sendBufferBytes !== undefined &&
+      `The server's kernel takes ${sendBufferBytes === 'auto' ? 'as much ahead of the network as Linux lets it' : `${sendBufferBytes} bytes ahead of the network`}.`,
+    notSentLowatBytes !== undefined &&
+      `TCP_NOTSENT_LOWAT is ${notSentLowatBytes === 'off' ? 'off' : `${notSentLowatBytes} bytes`}.`,
     scheduler !== 'client' && `Among streams that may go, ${describeScheduler(scheduler)}.`,
   ];
   return [describeDelivery(strategy), ...extras.filter((extra) => extra !== false)].join(' ');

@@ -17,6 +17,7 @@ export function defaultWhen(how: Strategy['how']): Strategy['when'] {
 /** Each one's exact meaning is the comment of its `when` and `how` in strategy.ts, and its description. */
 export const STRATEGY_PRESETS: Readonly<Record<string, Strategy>> = {
   'no-push': preset('no-push', { how: 'none' }),
+  h1: preset('h1', { how: 'none', protocol: 'h1' }),
   'after-html': preset('after-html', { how: 'push' }),
   'before-html': preset('before-html', { how: 'push', when: 'before-html' }),
   'async-push': preset('async-push', { how: 'push', when: 'while-thinking' }),
@@ -58,6 +59,7 @@ export function findStrategyPreset(name: string): Strategy | undefined {
 function preset(name: string, parts: Pick<Strategy, 'how'> & Partial<Strategy>): Strategy {
   const strategy = {
     name,
+    protocol: 'h2',
     what: 'critical',
     order: 'given',
     when: defaultWhen(parts.how),
@@ -68,6 +70,8 @@ function preset(name: string, parts: Pick<Strategy, 'how'> & Partial<Strategy>):
     scheduler: 'client',
     firstSlice: 'none',
     tlsRecord: undefined,
+    sendBufferBytes: undefined,
+    notSentLowatBytes: undefined,
     ...parts,
   } as const;
   return { ...strategy, description: describeStrategy(strategy) };

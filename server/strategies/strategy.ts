@@ -10,6 +10,7 @@ export interface Strategy {
   readonly name: string;
   /** One sentence: exactly what happens on the wire. */
   readonly description: string;
+  readonly protocol: Protocol;
   readonly what: What;
   readonly order: Order;
   readonly when: When;
@@ -30,7 +31,14 @@ export interface Strategy {
   readonly firstSlice: 'none' | 'first-scan' | number;
   /** Undefined: every record is as full as what is to be sent makes it, up to 16 kB. */
   readonly tlsRecord: TlsRecordSpec | undefined;
+  /** What the server's kernel takes ahead of the network; undefined: as the network says. */
+  readonly sendBufferBytes: number | 'auto' | undefined;
+  /** TCP_NOTSENT_LOWAT; undefined: as the network says. */
+  readonly notSentLowatBytes: number | 'off' | undefined;
 }
+
+/** `h2`: HTTP/2 (RFC 9113); `h1`: HTTP/1.1 (RFC 9112), for which a browser opens up to six connections to a host. */
+export type Protocol = 'h2' | 'h1';
 
 /**
  * - `critical`: every render-blocking resource of the entry page, in document order;

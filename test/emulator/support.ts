@@ -5,6 +5,7 @@ import { Emulator } from '../../lab/emulator/emulator.ts';
 import type { EmulatorEvidence } from '../../lab/emulator/evidence.ts';
 import type { NetworkConditions } from '../../lab/network/conditions.ts';
 import { PushServer } from '../../server/push-server.ts';
+import type { ServerTask } from '../../server/server-task.ts';
 import type { SchedulerSpec } from '../../server/scheduler/create-policy.ts';
 import type { Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
@@ -36,6 +37,7 @@ export async function visit(
   options: {
     paths?: readonly string[];
     thinkMs?: number;
+    edge?: ServerTask['edge'];
     network?: NetworkConditions;
     extraRttMs?: number;
     enablePush?: boolean;
@@ -43,6 +45,8 @@ export async function visit(
     requestHeaders?: Readonly<Record<string, string>>;
     resetPushes?: boolean;
     initialWindowSize?: number;
+    /** What the client allows the server, pushes that is. */
+    maxConcurrentStreams?: number;
     scheduler?: SchedulerSpec;
     /** What the requests say of their priority, by path. */
     priorities?: Readonly<Record<string, { weight?: number; field?: string }>>;
@@ -59,6 +63,7 @@ export async function visit(
           site,
           strategy: { ...strategy, scheduler: options.scheduler ?? strategy.scheduler },
           thinkMs: options.thinkMs ?? 0,
+          edge: options.edge,
         },
         certificate,
         environment,
@@ -81,6 +86,9 @@ export async function visit(
       }),
     settings: {
       initialWindowSize: options.initialWindowSize ?? 6_291_456,
+      ...(options.maxConcurrentStreams !== undefined && {
+        maxConcurrentStreams: options.maxConcurrentStreams,
+      }),
       ...(options.enablePush === false && { enablePush: false }),
     },
   });

@@ -392,3 +392,16 @@ describe('evidence of the emulator', () => {
     expect(connection!.connectedMs! - connection!.synMs).toBeCloseTo(90.0192 + 2 * HOST_DELAY_MS, 6);
   });
 });
+
+describe('a client that allows few streams at once', () => {
+  it('gets as many promises, and the log says what was kept back', async () => {
+    const three = ['/a.css', '/app.js', '/i.png'];
+    const { evidence } = await visit(site, preset('after-html', three), { maxConcurrentStreams: 2 });
+    // By the log: node's own client counts its request among the streams it allows, and refuses the second.
+    const promised = evidence.server.flatMap((event) => (event.kind === 'promise' ? [event.path] : []));
+    expect(promised).toEqual(['/a.css', '/app.js']);
+    expect(evidence.server.filter(({ kind }) => kind === 'gated')).toMatchObject([
+      { path: '/i.png', gate: 'concurrency' },
+    ]);
+  });
+});

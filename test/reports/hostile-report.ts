@@ -18,6 +18,7 @@ const FIXED = new Set([
     'verdict',
     'congestionControl',
     'cache',
+    'protocol',
     'connection',
     'promisedTo',
     'takenBy',

@@ -85,7 +85,7 @@ const evidence: EmulatorEvidence = {
   })),
   downlink: { queueDrops: 4, linkDrops: 0, retransmitted: 4, maxQueueBytes: 5 },
   server: [
-    { atMs: 50, connection: 1, kind: 'secure' },
+    { atMs: 50, connection: 1, kind: 'secure', protocol: 'h2' },
     { atMs: 110, connection: 1, kind: 'request', streamId: 1, path: '/', method: 'GET' },
     { atMs: 120, connection: 1, kind: 'gated', path: '/a', gate: 'push-cookie' },
     { atMs: 1011, connection: 1, kind: 'request', streamId: 3, path: '/two', method: 'GET' },
@@ -109,7 +109,7 @@ describe('duringVisit', () => {
   it('keeps connections that were open meanwhile, with their set-up and when each byte left', () => {
     expect(seen.connections.map(({ id }) => id)).toEqual([1]);
     expect(seen.connections[0]).toMatchObject({ synMs: 0, sentBytes: [[200, 1000]] });
-    expect(seen.server[0]).toMatchObject({ kind: 'secure' });
+    expect(seen.server[0]).toMatchObject({ kind: 'secure', protocol: 'h2' });
   });
 
   it('keeps the server events of its own streams, and gates of its time', () => {

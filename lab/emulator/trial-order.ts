@@ -1,0 +1,38 @@
+import type { NetworkConditions } from '../network/conditions.ts';
+import type { ServerTask } from '../../server/server-task.ts';
+import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
+import type { TrialOrder } from './messages.ts';
+
+/** A page load with one strategy under these conditions, or what is served to any client. */
+export function trialOrder(options: {
+  readonly conditions: {
+    readonly network: NetworkConditions;
+    readonly thinkMs: number;
+    readonly edge: ServerTask['edge'];
+  };
+  readonly hostname: string;
+  readonly strategy: ResolvedStrategy;
+  readonly seed: number;
+}): TrialOrder {
+  const { conditions, hostname, strategy, seed } = options;
+  const { network, thinkMs, edge } = conditions;
+  return {
+    network: networkOf(strategy, network),
+    extraRttMs: network.extraRttMs?.[hostname],
+    seed,
+    peer: { kind: 'push-server', strategy, thinkMs, edge },
+  };
+}
+
+/** With the buffers of the strategy's own server, where it names some. */
+function networkOf(
+  { sendBufferBytes, notSentLowatBytes }: ResolvedStrategy,
+  network: NetworkConditions,
+): NetworkConditions {
+  const lowat = notSentLowatBytes ?? network.notSentLowatBytes;
+  return {
+    ...network,
+    sendBufferBytes: sendBufferBytes ?? network.sendBufferBytes,
+    notSentLowatBytes: lowat === 'off' ? undefined : lowat,
+  };
+}

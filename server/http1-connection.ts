@@ -1,0 +1,193 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import type { Answers, PageAnswer } from './answers.ts';
+import { clientState } from './client-state.ts';
+import { currentStrategy, pathsOfPage } from './current-strategy.ts';
+import { watchInactivity } from './inactivity.ts';
+import { MAX_PIPELINED_REQUESTS, MAX_REQUESTS } from './limits.ts';
+import type { OriginFetch } from './origin-fetch.ts';
+import type { Response } from './plain-response.ts';
+import { hintHow } from './response-queue.ts';
+import { RecordSize } from './scheduler/record-size.ts';
+import type { ServerEventBody } from './server-log.ts';
+import type { CurrentTask, ServerEnvironment, ServerTransport } from './server-task.ts';
+import { decide } from './strategies/decide.ts';
+
+/** Of plaintext in one TLS record (RFC 8446 §5.1). */
+const FULL_RECORD_BYTES = 16_384;
+
+/**
+ * One HTTP/1.1 connection (RFC 9112): one response at a time, in the order of the requests. Where the log says stream, it
+ * is the number of the request on its connection, from 1.
+ */
+export class Http1Connection {
+  readonly #socket: Duplex;
+  readonly #transport: ServerTransport;
+  readonly #task: CurrentTask;
+  readonly #environment: ServerEnvironment;
+  readonly #answers: Answers;
+  readonly #origin: OriginFetch;
+  readonly #records: RecordSize;
+  #requests = 0;
+  #unanswered = 0;
+  #activeMs: number;
+  /** Responses leave one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(
+    socket: Duplex,
+    transport: ServerTransport,
+    task: CurrentTask,
+    environment: ServerEnvironment,
+    parts: { answers: Answers; origin: OriginFetch },
+  ) {
+    this.#socket = socket;
+    this.#transport = transport;
+    this.#task = task;
+    this.#environment = environment;
+    this.#answers = parts.answers;
+    this.#origin = parts.origin;
+    this.#records = new RecordSize(task.strategy.tlsRecord, FULL_RECORD_BYTES, 0);
+    this.#activeMs = environment.nowMs();
+    this.#watchTime();
+  }
+
+  get isIdle(): boolean {
+    return this.#unanswered === 0;
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse): void {
+    const streamId = ++this.#requests;
+    const path = request.url ?? '/';
+    const method = request.method ?? 'GET';
+    this.#activeMs = this.#environment.nowMs();
+    this.#log({ kind: 'request', streamId, path, method });
+    // What a client sends along is not wanted, but must be read for its next request to be seen.
+    request.resume();
+    if (++this.#unanswered > MAX_PIPELINED_REQUESTS) {
+      this.#refuse(`more than ${MAX_PIPELINED_REQUESTS} requests before the first answer`);
+      return;
+    }
+    if (streamId >= MAX_REQUESTS) response.setHeader('connection', 'close');
+    this.#turn = this.#turn
+      .then(() => this.#answerInTurn(streamId, requestFields(request), response))
+      .catch(() => void this.#socket.destroy())
+      .finally(() => {
+        this.#unanswered--;
+        this.#activeMs = this.#environment.nowMs();
+      });
+  }
+
+  /** A request that HTTP/1.1 does not know (RFC 9112 §2.2): 400 or 431, and the end. */
+  onMalformed(code: string | undefined): void {
+    if (this.#socket.destroyed || code === 'ECONNRESET') return;
+    const status = code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    this.#log({ kind: 'abuse', what: `broke the protocol: ${status}` });
+    this.#socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  }
+
+  async #answerInTurn(
+    streamId: number,
+    headers: IncomingHttpHeaders,
+    response: ServerResponse,
+  ): Promise<void> {
+    const isGet = headers[':method'] === 'GET' && this.#answers.isOurs(headers);
+    const paths = isGet ? pathsOfPage(this.#task, headers[':path'] ?? '/') : undefined;
+    if (paths === undefined) {
+      await this.#send(streamId, response, this.#answers.responseTo(headers), []);
+      return;
+    }
+    const page = this.#page(headers, paths);
+    await this.#origin.page();
+    await this.#send(streamId, response, page.response, page.hinted);
+  }
+
+  #page(headers: IncomingHttpHeaders, paths: readonly string[]): PageAnswer {
+    const client = clientState(headers, this.#task.site, {
+      pushAllowed: false,
+      pushed: new Set(),
+      cwndBytes: this.#transport.cwndBytes(),
+      bdpBytes: this.#task.bdpBytes ?? 0,
+    });
+    const decision = decide(currentStrategy(this.#task), client, paths);
+    for (const { path, gate } of decision.gated) this.#log({ kind: 'gated', path, gate });
+    return this.#answers.page(headers, decision);
+  }
+
+  async #send(
+    streamId: number,
+    response: ServerResponse,
+    { status, headers, body }: Response,
+    hinted: readonly string[],
+  ): Promise<void> {
+    if (this.#socket.destroyed) return;
+    response.writeHead(status, headers);
+    this.#log({ kind: 'headers', streamId, status });
+    if (hinted.length > 0) {
+      this.#log({ kind: 'hint', streamId, how: hintHow(this.#task.strategy.how), paths: hinted });
+    }
+    for (let offset = 0; offset < body.length;) {
+      const nowMs = this.#environment.nowMs();
+      const chunk = body.subarray(offset, offset + this.#records.chunkBytes(nowMs));
+      this.#records.onSent(chunk.length, nowMs);
+      offset += chunk.length;
+      if (!(await this.#write(streamId, response, chunk))) {
+        this.#log({ kind: 'reset', streamId, errorCode: constants.NGHTTP2_CANCEL, by: 'client' });
+        return;
+      }
+    }
+    response.end();
+    this.#log({ kind: 'end', streamId });
+  }
+
+  /** Resolves once the socket has taken it; to false where the client has gone. */
+  #write(streamId: number, response: ServerResponse, chunk: Buffer): Promise<boolean> {
+    const offsetStart = this.#transport.handedOverBytes();
+    const startedMs = this.#environment.nowMs();
+    return new Promise((resolve) => {
+      const onClose = () => resolve(false);
+      this.#socket.once('close', onClose);
+      response.write(chunk, (error) => {
+        this.#socket.off('close', onClose);
+        if (error) return resolve(false);
+        this.#activeMs = this.#environment.nowMs();
+        const offsetEnd = this.#transport.handedOverBytes();
+        this.#log({ kind: 'data', streamId, startedMs, bytes: chunk.length, offsetStart, offsetEnd });
+        resolve(true);
+      });
+    });
+  }
+
+  #watchTime(): void {
+    watchInactivity(this.#environment, () => ({
+      isOver: this.#socket.destroyed,
+      isIdle: this.isIdle,
+      activeMs: this.#activeMs,
+      onIdle: () => this.#socket.end(),
+      onStalled: (what) => this.#refuse(what),
+    }));
+  }
+
+  #refuse(what: string): void {
+    this.#log({ kind: 'abuse', what });
+    this.#socket.destroy();
+  }
+
+  #log(event: ServerEventBody): void {
+    this.#environment.log(this.#transport.id, event);
+  }
+}
+
+/** The fields of a request by the names that HTTP/2 gives them (RFC 9113 §8.3.1). */
+function requestFields({ method, url, headers }: IncomingMessage): IncomingHttpHeaders {
+  const { host, ...fields } = headers;
+  return {
+    ...fields,
+    ':method': method ?? 'GET',
+    ':scheme': 'https',
+    ':path': url ?? '/',
+    ...(host !== undefined && { ':authority': host }),
+  };
+}
