@@ -2,8 +2,6 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import prettyMs from 'pretty-ms';
-import { loadReportClient } from '../../reports/html/assets.ts';
-import { renderHtmlReport } from '../../reports/html/report.ts';
 import { DEFAULT_BROWSER } from '../browser/catalog.ts';
 import { provisionBrowser } from '../browser/provision.ts';
 import { calibrate } from '../calibrate/calibrate.ts';
@@ -28,6 +26,7 @@ import { journeyTable } from './journey-table.ts';
 import { describeNetwork } from './network-line.ts';
 import { wholeNumber } from './numbers.ts';
 import { createProgress } from './progress.ts';
+import { renderReport } from './render-report.ts';
 import { resultTable } from './result-table.ts';
 
 /** A few hundred loads of a usual page. */
@@ -149,9 +148,7 @@ async function runOne(
     return;
   }
   const { folder, results, waterfalls } = finished;
-  const report = await folder.writeReport(
-    renderHtmlReport({ results, waterfalls, client: loadReportClient() }),
-  );
+  const report = await folder.writeReport(await renderReport(folder.path, { results, waterfalls }));
   console.log();
   if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));
   console.log(results.answer.sentence);

@@ -7,8 +7,8 @@ export interface DocumentParts {
   readonly styles: string;
   /** Text of the bundled script. */
   readonly client: string;
-  /** What the script reads: the content of `<script type="application/json" id=…>`. */
-  readonly data: { readonly id: string; readonly value: unknown };
+  /** What the script reads: the contents of `<script type="application/json" id=…>`. */
+  readonly data: readonly { readonly id: string; readonly value: unknown }[];
   readonly body: Markup;
 }
 
@@ -41,8 +41,10 @@ export function documentHtml({ title, generator, styles, client, data, body }: D
 </head>
 <body>
 ${body}
-<script type="application/json" id="${data.id}">${embedJson(data.value)}</script>
-<script>${trusted(script)}</script>
+${data.map(
+  ({ id, value }) => markup`<script type="application/json" id="${id}">${embedJson(value)}</script>
+`,
+)}<script>${trusted(script)}</script>
 </body>
 </html>
 `.toString();

@@ -2,6 +2,7 @@ import type { Results, TrialResult } from '../../lab/run/results.ts';
 import { countLines, disturbances } from '../digest.ts';
 import { formatBytes, formatDuration, formatMs, plural } from '../format.ts';
 import { formatMetric, measuredMetrics, METRIC_WORDS } from '../metrics.ts';
+import { trialLink } from './detail/pick-html.ts';
 import { markup, type Markup } from './escape.ts';
 
 /** What could weaken the answer, and the raw samples it rests on. */
@@ -15,7 +16,7 @@ ${disagreementsHtml(results)}
 ${externalsHtml(results)}
 </div>
 ${trialsHtml(results)}
-<p class="needs-script"><a class="download" href="#results" download="results.json">Download results.json</a>, the document this page is made of.</p>
+<p class="needs-script"><a class="download" href="#results" download="results.json">Download results.json</a>, the document this page is made of. It also lies beside this page as <a href="results.json">results.json</a>, with <a href="trials/">all evidence of every trial</a>.</p>
 </section>`;
 }
 
@@ -80,7 +81,7 @@ function trialsHtml(results: Results): Markup {
 <thead><tr><th scope="col">Trial</th><th scope="col" class="num">Block</th><th scope="col">Strategy</th>${metrics.map((metric) => markup`<th scope="col" class="num"><abbr title="${METRIC_WORDS[metric].title}">${METRIC_WORDS[metric].short}</abbr></th>`)}<th scope="col" class="num">Received</th><th scope="col" class="num">Wasted</th><th scope="col" class="num">Drops</th><th scope="col" class="num">Pacer p99</th><th scope="col" class="num">Took</th><th scope="col">Counts</th></tr></thead>
 <tbody>${results.trials.map(
     (trial) =>
-      markup`<tr><th scope="row"><code>${trial.id}</code></th><td class="num">${trial.block}</td><td>${trial.strategy}</td>${metrics.map((metric) => markup`<td class="num">${formatMetric(metric, trial.metrics[metric])}</td>`)}<td class="num">${formatBytes(trial.receivedBytes)}</td><td class="num">${formatBytes(trial.wastedBytes)}</td><td class="num">${trial.queueDrops}</td><td class="num">${formatMs(trial.pacer?.latenessP99Ms)}</td><td class="num">${formatDuration(trial.durationMs)}</td><td>${standingOf(trial)}</td></tr>
+      markup`<tr><th scope="row">${trial.status === 'failed' ? markup`<code>${trial.id}</code>` : trialLink(trial.id, 'waterfall.json', trial.id)}</th><td class="num">${trial.block}</td><td>${trial.strategy}</td>${metrics.map((metric) => markup`<td class="num">${formatMetric(metric, trial.metrics[metric])}</td>`)}<td class="num">${formatBytes(trial.receivedBytes)}</td><td class="num">${formatBytes(trial.wastedBytes)}</td><td class="num">${trial.queueDrops}</td><td class="num">${formatMs(trial.pacer?.latenessP99Ms)}</td><td class="num">${formatDuration(trial.durationMs)}</td><td>${standingOf(trial)}</td></tr>
 `,
   )}</tbody></table></div></details>`;
 }

@@ -1,4 +1,5 @@
 import type { Results } from '../../lab/run/results.ts';
+import type { PackedDetails } from './detail/pack.ts';
 import { documentHtml } from './document.ts';
 import { markup, type Markup } from './escape.ts';
 import { STYLES } from './styles/index.ts';
@@ -7,6 +8,8 @@ export interface PageParts {
   readonly results: Results;
   readonly client: string;
   readonly body: Markup;
+  /** Trial id → packed waterfall, for the script. */
+  readonly details: PackedDetails;
 }
 
 /** Sections of the page, in reading order: what the navigation shows and what `href` leads to. */
@@ -15,6 +18,7 @@ export const SECTIONS = [
   ['comparison', 'Comparison'],
   ['strategies', 'Strategies'],
   ['waterfalls', 'Waterfalls'],
+  ['diff', 'Two trials'],
   ['pushes', 'Pushes'],
   ['evidence', 'Evidence'],
   ['method', 'Method'],
@@ -27,14 +31,17 @@ function sectionsOf({ journey }: Results): readonly (readonly [string, string])[
 }
 
 /** The page around the sections: the bar above them, and what its script needs. */
-export function pageHtml({ results, client, body }: PageParts): string {
+export function pageHtml({ results, client, body, details }: PageParts): string {
   const { name } = results.scenario;
   return documentHtml({
     title: `${name} · push lab`,
     generator: `push lab ${results.lab.version}`,
     styles: STYLES,
     client,
-    data: { id: 'results', value: results },
+    data: [
+      { id: 'results', value: results },
+      { id: 'details', value: Object.fromEntries(details) },
+    ],
     body: markup`<a class="skip" href="#main">Skip to the answer</a>
 <header class="bar"><div class="bar-inner">
 <a class="bar-title" href="#main">${name}</a>

@@ -1,8 +1,11 @@
 import type { Results } from '../../lab/run/results.ts';
 import type { Waterfall } from '../../lab/trace/waterfall.ts';
 import { answerHtml } from './answer.ts';
+import { streamKeys } from './bottleneck/stream-keys.ts';
 import { comparisonHtml } from './comparison.ts';
 import { conditionsHtml } from './conditions.ts';
+import type { PackedDetails } from './detail/pack.ts';
+import { diffSectionHtml } from './diff/section.ts';
 import { markup } from './escape.ts';
 import { evidenceHtml } from './evidence.ts';
 import { journeyHtml } from './journey.ts';
@@ -10,12 +13,14 @@ import { methodHtml } from './method.ts';
 import { pageHtml } from './page.ts';
 import { pushesHtml } from './pushes.ts';
 import { strategiesHtml } from './strategies.ts';
-import { waterfallsHtml } from './waterfalls.ts';
+import { shownWaterfalls, waterfallsHtml } from './waterfalls.ts';
 
 export interface HtmlReportInput {
   readonly results: Results;
   /** Trial id → its waterfall; those of `results.medianTrials` are drawn. */
   readonly waterfalls: ReadonlyMap<string, Waterfall>;
+  /** Other trials the reader can choose, see `packDetails`; without them only the median trials can be looked at. */
+  readonly details?: PackedDetails;
   /** Text of the bundled script, see `loadReportClient`. */
   readonly client: string;
 }
@@ -24,15 +29,19 @@ export interface HtmlReportInput {
  * The report a person reads: one HTML file that needs nothing but a browser, offline. A pure function of its input.
  * Everything but the interactive charts is static HTML and SVG, so it also prints and reads without a script.
  */
-export function renderHtmlReport({ results, waterfalls, client }: HtmlReportInput): string {
+export function renderHtmlReport({ results, waterfalls, details, client }: HtmlReportInput): string {
+  const packed: PackedDetails = details ?? new Map<string, string>();
+  const available = new Set(packed.keys());
+  const keys = streamKeys(shownWaterfalls(results, waterfalls));
   const body = markup`${answerHtml(results)}
 ${conditionsHtml(results)}
 ${journeyHtml(results)}
 ${comparisonHtml(results)}
 ${strategiesHtml(results)}
-${waterfallsHtml(results, waterfalls)}
+${waterfallsHtml(results, waterfalls, available, keys)}
+${diffSectionHtml(results, waterfalls, available, keys)}
 ${pushesHtml(results)}
 ${evidenceHtml(results)}
 ${methodHtml(results)}`;
-  return pageHtml({ results, client, body });
+  return pageHtml({ results, client, body, details: packed });
 }

@@ -112,7 +112,7 @@ export function waterfallRows(waterfall: Waterfall, options: RowOptions): readon
 }
 
 /** The pushed stream a resource was read from. */
-function findPush(pushes: readonly PushLife[], resource: ResourceTimeline): PushLife | undefined {
+export function findPush(pushes: readonly PushLife[], resource: ResourceTimeline): PushLife | undefined {
   if (resource.deliveredBy !== 'push') return undefined;
   const sameUrl = pushes.filter((push) => push.url === resource.url);
   return (

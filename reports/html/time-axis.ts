@@ -36,7 +36,7 @@ function finely(end: number, step: number): readonly number[] {
 }
 
 /** Lanes go on while a connection idles, so they do not count. */
-function lastMoment(waterfall: Waterfall): number {
+export function lastMoment(waterfall: Waterfall): number {
   const { metrics, resources, pushes, hints, connections } = waterfall;
   const moments = [
     metrics.firstPaint,

@@ -4,6 +4,8 @@ import { formatBytes, plural } from '../format.ts';
 import { formatMetric, METRIC_WORDS } from '../metrics.ts';
 import { markup, type Markup } from './escape.ts';
 import type { StreamKeys } from './bottleneck/stream-keys.ts';
+import { medianTrial, trialChoices } from './detail/choose.ts';
+import { choiceOptions, trialLink } from './detail/pick-html.ts';
 import { lanesHtml, type LaneScales } from './lanes.ts';
 import { numbersHtml } from './numbers.ts';
 import { rowHtml, share } from './row-svg.ts';
@@ -20,6 +22,8 @@ export interface WaterfallInput {
   readonly axis: TimeAxis;
   readonly scales: LaneScales;
   readonly keys: StreamKeys;
+  /** Ids of the trials the reader can choose instead. */
+  readonly available: ReadonlySet<string>;
 }
 
 /** One load, from the first SYN to the last byte, with the network's state under it. */
@@ -32,9 +36,10 @@ export function waterfallHtml(input: WaterfallInput): Markup {
   });
   const lines = metricLines(waterfall.metrics, axis.end);
   const levels = Math.max(1, ...lines.map((line) => line.level + 1));
-  return markup`<article class="waterfall" id="${id}" aria-labelledby="${id}-title">
+  return markup`<article class="waterfall" id="${id}" data-strategy="${strategy}" aria-labelledby="${id}-title">
 <header><h3 id="${id}-title">${strategy}${strategy === results.baseline && markup` <span class="tag tag-baseline">baseline</span>`}</h3>
-${captionHtml(input)}</header>
+${captionHtml(input)}
+${pickHtml(input)}</header>
 <div class="wf-scroll"><div class="wf-canvas levels-${levels}">
 <svg class="wf-grid" aria-hidden="true">${axis.ticks.map(
     ({ at, minor }) =>
@@ -61,7 +66,15 @@ function captionHtml({ trial, results }: WaterfallInput): Markup {
     plural(trial.connectionCount, 'connection'),
     plural(trial.queueDrops, 'queue drop'),
   ];
-  return markup`<p class="wf-meta">${trial && markup`Trial <code>${trial.id}</code>, block ${trial.block}: nearest to the median ${METRIC_WORDS[primary].title.toLowerCase()}${value !== undefined && markup`, <strong>${formatMetric(primary, value)}</strong>`}. ${bytes?.join(', ')}.`}</p>`;
+  return markup`<p class="wf-meta">${trial && markup`Trial <code>${trial.id}</code>, block ${trial.block}: ${trial.id === medianTrial(results, trial.strategy) && 'nearest to the median '}${METRIC_WORDS[primary].title.toLowerCase()}${value !== undefined && markup`, <strong>${formatMetric(primary, value)}</strong>`}. ${bytes?.join(', ')}. Raw: ${trialLink(trial.id, 'waterfall.json', 'waterfall')}, ${EVIDENCE.map(([file, words], index) => [index > 0 && ', ', trialLink(trial.id, file, words)])}.`}</p>`;
+}
+
+/** Other trials of the strategy; nothing where there is no choice. */
+function pickHtml({ results, strategy, available, trial }: WaterfallInput): Markup | undefined {
+  const choices = trialChoices(results, strategy, available);
+  return choices.length < 2
+    ? undefined
+    : markup`<label class="tool needs-script">Trial <select class="trial-pick">${choiceOptions(results, choices, trial?.id)}</select></label>`;
 }
 
 function axisLabels(axis: TimeAxis): readonly Markup[] {
@@ -84,6 +97,11 @@ function linesLabel(lines: readonly MetricLine[]): string {
   return lines.length === 0 ? 'No paint or load event was seen.' : lines.map((line) => line.label).join(', ');
 }
 
+const EVIDENCE = [
+  ['browser.json.gz', 'browser'],
+  ['emulator.json.gz', 'server and network'],
+  ['trace.json.gz', 'trace'],
+] as const;
 // Arrivals closer than a thousandth of the axis look like one on any screen.
 const RESOLUTION = 1000;
 const LABEL_TOP = 12;

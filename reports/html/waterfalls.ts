@@ -1,7 +1,8 @@
 import type { Results } from '../../lab/run/results.ts';
 import type { Waterfall } from '../../lab/trace/waterfall.ts';
-import { streamKeys } from './bottleneck/stream-keys.ts';
+import type { StreamKeys } from './bottleneck/stream-keys.ts';
 import { streamLegend } from './bottleneck/strip-svg.ts';
+import { medianTrial } from './detail/choose.ts';
 import { markup, type Markup } from './escape.ts';
 import { sharedScales } from './lanes.ts';
 import { drawingDefs } from './row-svg.ts';
@@ -9,9 +10,14 @@ import { sharedAxis } from './time-axis.ts';
 import { waterfallHtml } from './waterfall.ts';
 
 /** The median trial of every strategy, one under the other on one time axis. */
-export function waterfallsHtml(results: Results, waterfalls: ReadonlyMap<string, Waterfall>): Markup {
+export function waterfallsHtml(
+  results: Results,
+  waterfalls: ReadonlyMap<string, Waterfall>,
+  available: ReadonlySet<string>,
+  keys: StreamKeys,
+): Markup {
   const shown = results.strategies.map(({ name }) => {
-    const id = Object.hasOwn(results.medianTrials, name) ? results.medianTrials[name] : undefined;
+    const id = medianTrial(results, name);
     return {
       strategy: name,
       trial: results.trials.find((trial) => trial.id === id),
@@ -26,17 +32,37 @@ export function waterfallsHtml(results: Results, waterfalls: ReadonlyMap<string,
   );
   const urls = [...new Set(known.map(({ url }) => url))];
   const scales = sharedScales(known, results.network, axis.end);
-  const keys = streamKeys(known);
   return markup`<section id="waterfalls" data-end="${Math.round(axis.end)}" data-paint="${Math.round(paint)}" aria-labelledby="waterfalls-title">
 <h2 id="waterfalls-title">Waterfalls</h2>
 ${known.length > 0 && markup`<p class="lead">One load per strategy: the trial nearest to its median. All share one time axis and one scale per lane, so lengths and heights compare between strategies. Zero is navigationStart${urls.length > 0 && markup` of ${urls.map((url, index) => [index > 0 && ', ', markup`<code>${url}</code>`])}`}.</p>`}
 ${known.length > 0 && [drawingDefs(), legendHtml(), streamLegend(keys), toolbarHtml(paint > 0)]}
 ${shown.map(({ strategy, trial, waterfall }, index) =>
   waterfall
-    ? waterfallHtml({ id: `waterfall-${index + 1}`, strategy, trial, waterfall, results, axis, scales, keys })
+    ? waterfallHtml({
+        id: `waterfall-${index + 1}`,
+        strategy,
+        trial,
+        waterfall,
+        results,
+        axis,
+        scales,
+        keys,
+        available,
+      })
     : markup`<article class="waterfall empty"><h3>${strategy}</h3><p class="note">No waterfall: this strategy has no good trial, or its evidence was not kept.</p></article>`,
 )}
 </section>`;
+}
+
+/** The waterfalls of the median trials, in the order of the strategies. */
+export function shownWaterfalls(
+  results: Results,
+  waterfalls: ReadonlyMap<string, Waterfall>,
+): readonly Waterfall[] {
+  return results.strategies.flatMap(({ name }) => {
+    const id = medianTrial(results, name);
+    return id === undefined ? [] : (waterfalls.get(id) ?? []);
+  });
 }
 
 function legendHtml(): Markup {

@@ -23,7 +23,7 @@ export function renderTransferPlot({ order, record, clock, client }: TransferPlo
     generator: 'push lab',
     styles: STYLES,
     client,
-    data: { id: 'transfer', value: plotData(order, record) },
+    data: [{ id: 'transfer', value: plotData(order, record) }],
     body: markup`<header class="bar"><div class="bar-inner">
 <span class="bar-title">Transfer</span>
 <button type="button" class="theme needs-script">Theme</button>

@@ -108,6 +108,40 @@ describe('a report opened from disk, offline', () => {
     expect(await page.locator('.zoom-level').innerText()).toBe('1×');
   });
 
+  test('draws another trial on request, all on one axis, and keeps the focus', async () => {
+    const { page } = report;
+    const article = page.locator('#waterfall-2');
+    const pick = article.locator('.trial-pick');
+    // Eight measured trials.
+    expect(await pick.locator('option').count()).toBe(8);
+    const slowest = (await pick.locator('option').last().getAttribute('value'))!;
+    await pick.selectOption(slowest);
+    await expect.poll(() => article.locator('.wf-meta code').innerText()).toBe(slowest);
+    expect(await article.locator('.wf-row').count()).toBeGreaterThan(12);
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('trial-pick');
+    const ends = await page.locator('.wf-axis text:last-of-type').allInnerTexts();
+    expect(new Set(ends).size).toBe(1);
+    // What listens to the rows listens to the new ones.
+    await article.locator('.wf-row').nth(2).hover();
+    expect(await page.locator('#tooltip').isVisible()).toBe(true);
+  });
+
+  test('compares any two trials, file by file', async () => {
+    const { page } = report;
+    const diff = page.locator('#diff');
+    const firstRow = diff.locator('.diff tbody tr').first();
+    expect(await diff.locator('.diff tbody tr').count()).toBeGreaterThan(10);
+    const select = diff.locator('[data-diff=b]');
+    const afterHtml = sample.results.medianTrials['after-html']!;
+    await select.selectOption(afterHtml);
+    await expect.poll(() => diff.locator('.diff caption').innerText()).toContain(afterHtml);
+    expect(await diff.locator('.diff').innerText()).toContain('pushed for nothing');
+    expect(await firstRow.locator('td').nth(3).innerText()).toMatch(/ms|s$/);
+    // Against itself nothing moves.
+    await select.selectOption(await diff.locator('[data-diff=a]').inputValue());
+    await expect.poll(() => diff.locator('.diff .earlier, .diff .later').count()).toBe(0);
+  });
+
   test('has done nothing it should not', () => expect(report.trouble).toEqual([]));
 });
 

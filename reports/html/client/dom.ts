@@ -1,3 +1,5 @@
+import type { Markup } from '../escape.ts';
+
 /** All elements of a kind; an empty list where there are none, so that parts of the page may be missing. */
 export function all<Kind extends Element = HTMLElement>(
   selector: string,
@@ -29,4 +31,9 @@ export function movedIndex(
   if (key === keys.forth) return Math.min(count - 1, index + 1);
   if (key === 'Home') return 0;
   return key === 'End' ? count - 1 : undefined;
+}
+
+/** Markup of our own making: its holes are escaped, see `markup`. */
+export function setMarkup(target: Element, content: Markup): void {
+  target.innerHTML = content.toString();
 }

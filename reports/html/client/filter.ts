@@ -22,5 +22,6 @@ export function startFilter(): void {
   };
   tags?.addEventListener('change', apply);
   path?.addEventListener('input', apply);
+  document.getElementById('waterfalls')?.addEventListener('redrawn', apply);
   apply();
 }

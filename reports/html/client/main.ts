@@ -1,8 +1,10 @@
 import type { Results } from '../../../lab/run/results.ts';
 import { startCharts } from './charts.ts';
+import { Details } from './details.ts';
 import { startDownload } from './download.ts';
 import { startFilter } from './filter.ts';
 import { startMeasuring } from './measure.ts';
+import { startPicking } from './pick.ts';
 import { startRows } from './rows.ts';
 import { startScrollers } from './scrollers.ts';
 import { startTabs } from './tabs.ts';
@@ -22,3 +24,4 @@ startMeasuring();
 startFilter();
 startScrollers();
 startDownload(results);
+startPicking(results, new Details(document.getElementById('details')?.textContent ?? '{}'));

@@ -8,49 +8,67 @@ import { shareAt } from './zoom.ts';
 export function startMeasuring(): void {
   const section = document.getElementById('waterfalls');
   if (!section) return;
-  const end = Number(section.dataset['end']);
-  const times = all('.wf-canvas', section).map((canvas) => {
-    const cursor = element('div', 'cursor');
-    const time = cursor.appendChild(element('span', 'cursor-time'));
-    canvas.append(cursor);
-    return time;
-  });
-  const lanes = all('.wf-lane', section).map((lane) => ({
-    readout: lane.querySelector('.readout'),
-    slots: slotsOf(lane.querySelector<SVGElement>('.slots')),
-    series: all<SVGPathElement>('.series', lane),
-  }));
+  let instruments: Instruments | undefined;
   let frame = 0;
 
   const measure = (share: number): void => {
-    section.style.setProperty('--cursor', String(share));
+    instruments ??= instrumentsOf(section);
     section.classList.add('measuring');
-    for (const time of times) time.textContent = formatMs(share * end);
-    for (const { readout, series, slots } of lanes) {
-      if (!readout) continue;
-      if (slots) {
-        readout.textContent = holderAt(slots, share);
-        continue;
-      }
-      readout.textContent = series
-        .map((path) => `${path.dataset['name'] ?? ''} ${written(path, valueOf(path, share))}`)
-        .join(', ');
+    const text = formatMs(share * Number(section.dataset['end']));
+    for (const { line, time } of instruments.cursors) {
+      // Set here and not at the section: there every row would have to be styled anew with every move.
+      line.style.setProperty('--cursor', String(share));
+      time.textContent = text;
     }
+    for (const { readout, read } of instruments.lanes) readout.textContent = read(share);
+  };
+  const stop = (): void => {
+    cancelAnimationFrame(frame);
+    section.classList.remove('measuring');
   };
 
-  for (const scroller of all('.wf-scroll', section)) {
-    scroller.addEventListener('pointermove', (event) => {
-      const share = shareAt(scroller, event.clientX);
-      const isOnLabel = event.target instanceof Element && event.target.closest('.wf-label') !== null;
-      cancelAnimationFrame(frame);
-      if (isOnLabel || share < 0 || share > 1) section.classList.remove('measuring');
-      else frame = requestAnimationFrame(() => measure(share));
-    });
-    scroller.addEventListener('pointerleave', () => {
-      cancelAnimationFrame(frame);
-      section.classList.remove('measuring');
-    });
-  }
+  section.addEventListener('pointermove', (event) => {
+    const target = event.target instanceof Element ? event.target : section;
+    const scroller = target.closest<HTMLElement>('.wf-scroll');
+    const share = scroller && !target.closest('.wf-label') ? shareAt(scroller, event.clientX) : -1;
+    cancelAnimationFrame(frame);
+    if (share < 0 || share > 1) stop();
+    else frame = requestAnimationFrame(() => measure(share));
+  });
+  section.addEventListener('pointerleave', stop);
+  section.addEventListener('redrawn', () => {
+    stop();
+    instruments = undefined;
+  });
+}
+
+/** What is written into as the pointer moves; looked up once per drawing. */
+interface Instruments {
+  readonly cursors: readonly { readonly line: HTMLElement; readonly time: HTMLElement }[];
+  readonly lanes: readonly { readonly readout: Element; readonly read: (share: number) => string }[];
+}
+
+function instrumentsOf(section: HTMLElement): Instruments {
+  return {
+    cursors: all('.wf-canvas', section).map((canvas) => {
+      const line = element('div', 'cursor');
+      const time = line.appendChild(element('span', 'cursor-time'));
+      canvas.append(line);
+      return { line, time };
+    }),
+    lanes: all('.wf-lane', section).flatMap((lane) => {
+      const readout = lane.querySelector('.readout');
+      return readout ? [{ readout, read: readerOf(lane) }] : [];
+    }),
+  };
+}
+
+function readerOf(lane: HTMLElement): (share: number) => string {
+  const slots = slotsOf(lane.querySelector<SVGElement>('.slots'));
+  if (slots) return (share) => holderAt(slots, share);
+  const series = all<SVGPathElement>('.series', lane);
+  return (share) =>
+    series.map((path) => `${path.dataset['name'] ?? ''} ${written(path, valueOf(path, share))}`).join(', ');
 }
 
 function valueOf(path: SVGPathElement, share: number): number | undefined {

@@ -1,29 +1,35 @@
 import { all, element, movedIndex } from './dom.ts';
 
-/** Rows of a waterfall: details on hover and focus, arrow keys from row to row, one tab stop per waterfall. */
+/**
+ * Rows of a waterfall: details on hover and focus, arrow keys from row to row, one tab stop per waterfall. Listens at the
+ * section, since rows come and go with the trial that is drawn.
+ */
 export function startRows(): void {
   const tooltip = document.getElementById('tooltip');
-  if (!tooltip) return;
-  for (const list of all('.wf-rows')) {
-    const rowOf = (event: Event): HTMLElement | null =>
-      event.target instanceof Element ? event.target.closest<HTMLElement>('.wf-row') : null;
-    list.addEventListener('pointermove', (event) => {
-      const row = rowOf(event);
-      if (row && event.pointerType !== 'touch')
-        showDetails(tooltip, row, { x: event.clientX, y: event.clientY });
-    });
-    list.addEventListener('pointerleave', () => hideDetails(tooltip));
-    list.addEventListener('focusin', (event) => {
-      const row = rowOf(event);
-      if (row?.matches(':focus-visible')) showDetails(tooltip, row, undefined);
-    });
-    list.addEventListener('focusout', () => hideDetails(tooltip));
-    list.addEventListener('keydown', (event) => onKey(event, list, tooltip));
-    list.addEventListener('click', (event) => {
-      const row = rowOf(event);
-      if (row) showDetails(tooltip, row, { x: event.clientX, y: event.clientY });
-    });
-  }
+  const section = document.getElementById('waterfalls');
+  if (!tooltip || !section) return;
+  const rowOf = (event: Event): HTMLElement | null =>
+    event.target instanceof Element ? event.target.closest<HTMLElement>('.wf-row') : null;
+  section.addEventListener('pointermove', (event) => {
+    const row = rowOf(event);
+    if (!row) hideDetails(tooltip);
+    else if (event.pointerType !== 'touch') showDetails(tooltip, row, { x: event.clientX, y: event.clientY });
+  });
+  section.addEventListener('pointerleave', () => hideDetails(tooltip));
+  section.addEventListener('focusin', (event) => {
+    const row = rowOf(event);
+    if (row?.matches(':focus-visible')) showDetails(tooltip, row, undefined);
+  });
+  section.addEventListener('focusout', () => hideDetails(tooltip));
+  section.addEventListener('redrawn', () => hideDetails(tooltip));
+  section.addEventListener('keydown', (event) => {
+    const list = rowOf(event)?.closest<HTMLElement>('.wf-rows');
+    if (list) onKey(event, list, tooltip);
+  });
+  section.addEventListener('click', (event) => {
+    const row = rowOf(event);
+    if (row) showDetails(tooltip, row, { x: event.clientX, y: event.clientY });
+  });
   addEventListener('scroll', () => hideDetails(tooltip), { passive: true });
 }
 

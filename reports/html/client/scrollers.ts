@@ -8,7 +8,9 @@ export function startScrollers(): void {
   const observer = new ResizeObserver((entries) => {
     for (const { target } of entries) if (target instanceof HTMLElement) update(target);
   });
-  for (const box of all('.table-scroll')) observer.observe(box);
+  const watch = (): void => all('.table-scroll').forEach((box) => observer.observe(box));
+  watch();
+  document.getElementById('waterfalls')?.addEventListener('redrawn', watch);
 }
 
 function update(box: HTMLElement): void {

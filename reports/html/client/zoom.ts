@@ -3,12 +3,13 @@ import { all, element } from './dom.ts';
 /** Zoom of all waterfalls at once: they stay on one time axis, and scroll together. */
 export function startZoom(): void {
   const section = document.getElementById('waterfalls');
-  const scrollers = all('.wf-scroll');
-  const [first] = scrollers;
-  if (!section || !first) return;
+  if (!section || !all('.wf-scroll').length) return;
   const [output] = all<HTMLOutputElement>('.zoom-level');
-  const [end, paint] = [Number(section.dataset['end']), Number(section.dataset['paint'])];
+  let scrollers = all('.wf-scroll', section);
   let zoom = 1;
+  let position = 0;
+
+  const first = (): HTMLElement => scrollers[0] ?? section;
 
   /** Keeps the moment at `share` of the axis at the left edge, or in the middle. */
   const zoomTo = (level: number, share: number, anchor: 'left' | 'middle'): void => {
@@ -16,32 +17,40 @@ export function startZoom(): void {
     section.style.setProperty('--zoom', String(zoom));
     section.classList.toggle('zoomed', zoom >= FINE_TICKS);
     if (output) output.value = `${Number(zoom.toFixed(zoom < 10 ? 1 : 0))}×`;
-    const { label, plot, view } = measures(first);
+    const { label, plot, view } = measures(first());
     const left = share * plot - (anchor === 'middle' ? (view - label) / 2 : 0);
     for (const scroller of scrollers) scroller.scrollLeft = left;
   };
   const middle = (): number => {
-    const { label, plot, view } = measures(first);
-    return (first.scrollLeft + (view - label) / 2) / plot;
+    const { label, plot, view } = measures(first());
+    return (first().scrollLeft + (view - label) / 2) / plot;
   };
 
   for (const button of all<HTMLButtonElement>('[data-zoom]', section)) {
     button.addEventListener('click', () => {
       const how = button.dataset['zoom'];
       if (how === 'fit') zoomTo(1, 0, 'left');
-      else if (how === 'paint') zoomTo(end / (paint * PAINT_AIR), 0, 'left');
+      else if (how === 'paint')
+        zoomTo(Number(section.dataset['end']) / (Number(section.dataset['paint']) * PAINT_AIR), 0, 'left');
       else zoomTo(how === 'in' ? zoom * STEP : zoom / STEP, middle(), 'middle');
     });
   }
-  for (const scroller of scrollers) {
-    scroller.addEventListener('scroll', () => {
-      for (const other of scrollers) {
-        if (other !== scroller && other.scrollLeft !== scroller.scrollLeft)
-          other.scrollLeft = scroller.scrollLeft;
-      }
-    });
-    startSelecting(scroller, (from, to) => zoomTo(1 / (to - from), from, 'left'));
-  }
+  // A scroll does not bubble, but on its way down it passes the section.
+  section.addEventListener(
+    'scroll',
+    (event) => {
+      if (!(event.target instanceof HTMLElement) || !event.target.matches('.wf-scroll')) return;
+      position = event.target.scrollLeft;
+      for (const other of scrollers) if (other.scrollLeft !== position) other.scrollLeft = position;
+    },
+    true,
+  );
+  section.addEventListener('redrawn', () => {
+    const kept = position;
+    scrollers = all('.wf-scroll', section);
+    for (const scroller of scrollers) scroller.scrollLeft = kept;
+  });
+  startSelecting(section, (from, to) => zoomTo(1 / (to - from), from, 'left'));
 }
 
 /** Where the plot is within a canvas: sticky labels left of it, the rest scrolls. */
@@ -57,11 +66,13 @@ export function shareAt(scroller: HTMLElement, clientX: number): number {
   return (clientX - scroller.getBoundingClientRect().left + scroller.scrollLeft - label) / plot;
 }
 
-function startSelecting(scroller: HTMLElement, selected: (from: number, to: number) => void): void {
-  const canvas = scroller.querySelector<HTMLElement>('.wf-canvas');
-  if (!canvas) return;
-  scroller.addEventListener('pointerdown', (event) => {
-    const isOnLabel = event.target instanceof Element && event.target.closest('.wf-label') !== null;
+function startSelecting(section: HTMLElement, selected: (from: number, to: number) => void): void {
+  section.addEventListener('pointerdown', (event) => {
+    const target = event.target instanceof Element ? event.target : section;
+    const scroller = target.closest<HTMLElement>('.wf-scroll');
+    const canvas = scroller?.querySelector<HTMLElement>('.wf-canvas');
+    if (!scroller || !canvas) return;
+    const isOnLabel = target.closest('.wf-label') !== null;
     const start = shareAt(scroller, event.clientX);
     // Touch drags scroll; on a touch screen the buttons zoom.
     if (isOnLabel || event.button !== 0 || event.pointerType === 'touch' || start < 0) return;

@@ -42,6 +42,9 @@ export const PRINT = `
   .wf-lines text, .wf-axis { font-size: 9.5px; }
   .tag, .wf-label .tag { font-size: 8px; line-height: 11px; padding: 0 3px; }
   .wf-row[hidden] { display: grid; }
+  .diff { min-width: 0; }
+  .diff .diff-bars { min-width: 110px; width: 26%; white-space: normal; }
+  .diff-name { max-width: 26ch; }
   .scenario { font-size: 9.5px; padding: 8px 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
   details:not([open]) { display: none; }
 }

@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { launchBrowser } from '../../../lab/browser/launch.ts';
 import { provisionBrowser } from '../../../lab/browser/provision.ts';
 import { loadReportClient } from '../../../reports/html/assets.ts';
+import { packDetails } from '../../../reports/html/detail/pack.ts';
 import { renderHtmlReport } from '../../../reports/html/report.ts';
 import type { SampleReport } from '../../reports/sample-results.ts';
 
@@ -25,7 +26,10 @@ export class ReportBrowser {
   /** Opens a report as a reader would, without a network. */
   async open(report: SampleReport, name: string, options: BrowserContextOptions = {}): Promise<OpenReport> {
     const file = path.join(this.#folder, `${name}.html`);
-    writeFileSync(file, renderHtmlReport({ ...report, client: loadReportClient() }));
+    const details = await packDetails(report.results, (trial) =>
+      Promise.resolve(report.waterfalls.get(trial)),
+    );
+    writeFileSync(file, renderHtmlReport({ ...report, details, client: loadReportClient() }));
     const context = await this.#browser.newContext({ viewport: DESKTOP, offline: true, ...options });
     const page = await context.newPage();
     const trouble: string[] = [];

@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { loadReportClient } from '../../reports/html/assets.ts';
+import { packDetails } from '../../reports/html/detail/pack.ts';
+import { renderHtmlReport } from '../../reports/html/report.ts';
+import { readWaterfall, type StoredRun } from '../run/read-results.ts';
+
+/** The report of a result folder. The trials a reader can choose are read one at a time; a damaged one is named. */
+export async function renderReport(folder: string, { results, waterfalls }: StoredRun): Promise<string> {
+  const warnings = [...results.warnings];
+  const medians = new Set(Object.values(results.medianTrials));
+  const details = await packDetails(results, async (trial) => {
+    // The reader of the median trials has named those already.
+    if (medians.has(trial)) return waterfalls.get(trial);
+    try {
+      return await readWaterfall(path.join(folder, 'trials', trial, 'waterfall.json'));
+    } catch (error) {
+      warnings.push(`the waterfall of trial ${trial} cannot be read: ${(error as Error).message}`);
+      return undefined;
+    }
+  });
+  return renderHtmlReport({
+    results: { ...results, warnings },
+    waterfalls,
+    details,
+    client: loadReportClient(),
+  });
+}
