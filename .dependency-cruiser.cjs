@@ -45,6 +45,7 @@ module.exports = {
       '^lab/input/',
       errors,
     ]),
+    only('film', '^lab/film/', []),
     only('trace', '^lab/trace/', ['^lab/network/', '^lab/emulator/evidence\\.ts$']),
     only('scenario', '^lab/scenario/', [
       '^lab/network/',
@@ -64,7 +65,7 @@ module.exports = {
     only('serve', '^lab/serve/', ['^lab/(network|emulator|scenario|input)/', '^server/', errors]),
     only('calibrate', '^lab/calibrate/', ['^lab/(network|emulator|transfer|stats)/', errors]),
     only('run', '^lab/run/', [
-      '^lab/(network|emulator|browser|trace|scenario|stats|calibrate)/',
+      '^lab/(network|emulator|browser|trace|scenario|stats|calibrate|film)/',
       '^server/',
       errors,
       packageRoot,

@@ -9,11 +9,14 @@ import { metricsFromTrace } from './metrics-from-trace.ts';
 import { NetworkRecorder } from './network-recorder.ts';
 import { asPageLoadError, PageLoadError } from './page-load-error.ts';
 import { nextPaint, readPageMetrics } from './page-metrics.ts';
+import { framesOfLoad, Screencast, type FilmFrame } from './screencast.ts';
 import type { TraceEvent } from './trace-event.ts';
 import { TraceSession } from './trace-session.ts';
 
 /** An image that arrived just before the load event is decoded and painted well within this. */
 const DEFAULT_PAINT_SETTLE_MS = 100;
+/** Frames come some time after what they show, and a large image may be drawn in steps. */
+const FILM_SETTLE_MS = 600;
 /** Two frames and a look at the performance timeline; a page that needs longer hangs. */
 const READ_METRICS_TIMEOUT_MS = 10_000;
 
@@ -35,6 +38,8 @@ export interface CaptureResult {
   readonly rawTrace: readonly TraceEvent[];
   /** CDP's Network events, as they came: the raw material of `evidence.requests`. */
   readonly rawNetwork: readonly NetworkEvent[];
+  /** What the screen showed during each of them, where it was filmed. */
+  readonly films?: readonly (readonly FilmFrame[])[];
 }
 
 /**
@@ -43,11 +48,19 @@ export interface CaptureResult {
  *
  * @throws where the browser is being captured already: it has one tracer for all its pages.
  */
-export async function startCapture(browser: Browser, page: Page): Promise<Capture> {
+export async function startCapture(
+  browser: Browser,
+  page: Page,
+  options: { readonly film?: boolean } = {},
+): Promise<Capture> {
   const trace = await TraceSession.start(browser);
+  let network: NetworkRecorder | undefined;
   try {
-    return new Capture(browser, page, trace, await NetworkRecorder.start(page));
+    network = await NetworkRecorder.start(page);
+    const screencast = options.film === true ? await Screencast.start(page) : undefined;
+    return new Capture(browser, page, { trace, network, screencast });
   } catch (error) {
+    network?.stop();
     await trace.stop().catch(() => undefined);
     throw asPageLoadError(error, page.url());
   }
@@ -79,13 +92,19 @@ export class Capture {
   readonly #trace: TraceSession;
   readonly #network: NetworkRecorder;
   readonly #navigations: Navigation[] = [];
+  readonly #screencast: Screencast | undefined;
 
   /** Use startCapture. */
-  constructor(browser: Browser, page: Page, trace: TraceSession, network: NetworkRecorder) {
+  constructor(
+    browser: Browser,
+    page: Page,
+    recorders: { trace: TraceSession; network: NetworkRecorder; screencast: Screencast | undefined },
+  ) {
     this.#browser = browser;
     this.#page = page;
-    this.#trace = trace;
-    this.#network = network;
+    this.#trace = recorders.trace;
+    this.#network = recorders.network;
+    this.#screencast = recorders.screencast;
   }
 
   /**
@@ -111,7 +130,7 @@ export class Capture {
           );
         }
         const metrics = await within(
-          this.#settleAndRead(options.paintSettleMs ?? DEFAULT_PAINT_SETTLE_MS),
+          this.#settleAndRead(options.paintSettleMs ?? this.#defaultSettleMs()),
           READ_METRICS_TIMEOUT_MS,
           `${url} loaded, but the page does not answer`,
         );
@@ -136,6 +155,7 @@ export class Capture {
       throw asPageLoadError(error, this.#navigations.at(-1)?.url ?? '');
     } finally {
       this.#network.stop();
+      this.#screencast?.stop();
     }
     const http2 = http2FromNetLog(rawTrace);
     const http1 = http1FromNetLog(rawTrace);
@@ -150,7 +170,17 @@ export class Capture {
     }));
     const evidence = navigations.at(-1);
     if (evidence === undefined) throw new PageLoadError('incomplete', 'nothing was loaded');
-    return { evidence, navigations, rawTrace, rawNetwork: this.#network.events };
+    const { events: rawNetwork } = this.#network;
+    const frames = this.#screencast?.frames;
+    const films =
+      frames &&
+      navigations.map(({ timeOriginMonotonicMs }, index) =>
+        framesOfLoad(frames, rawNetwork, {
+          fromMonotonicMs: timeOriginMonotonicMs,
+          untilMonotonicMs: navigations[index + 1]?.timeOriginMonotonicMs ?? Infinity,
+        }),
+      );
+    return { evidence, navigations, rawTrace, rawNetwork, ...(films && { films }) };
   }
 
   #evidenceOf(
@@ -178,6 +208,11 @@ export class Capture {
   async abort(): Promise<void> {
     await this.#trace.stop().catch(() => undefined);
     this.#network.stop();
+    this.#screencast?.stop();
+  }
+
+  #defaultSettleMs(): number {
+    return this.#screencast ? FILM_SETTLE_MS : DEFAULT_PAINT_SETTLE_MS;
   }
 
   async #settleAndRead(paintSettleMs: number): Promise<PageMetrics> {

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../reports/format.ts';
+import { formatBytes, formatMs } from '../../reports/format.ts';
 import { formatMetric, formatMetricInterval, formatMetricShift } from '../../reports/metrics.ts';
 import type { MetricName } from '../run/results.ts';
 
@@ -13,5 +13,7 @@ export const shiftText = (metric: MetricName, value: number): string =>
 
 export const shiftIntervalText = (metric: MetricName, interval: { low: number; high: number }): string =>
   plain(formatMetricInterval(metric, interval, true));
+
+export const msText = (ms: number | undefined): string => plain(formatMs(ms));
 
 export const bytesText = (bytes: number | undefined): string => plain(formatBytes(bytes));

@@ -2,9 +2,9 @@ import { SingleBar } from 'cli-progress';
 import pc from 'picocolors';
 import prettyMs from 'pretty-ms';
 import type { RunEvent } from '../run/run-record.ts';
-import type { MetricName, TrialResult } from '../run/results.ts';
+import type { FilmRecord, MetricName, TrialResult } from '../run/results.ts';
 import { METRIC_WORDS } from '../../reports/metrics.ts';
-import { metricText } from './format.ts';
+import { metricText, msText } from './format.ts';
 
 export interface Progress {
   onEvent(event: RunEvent): void;
@@ -13,6 +13,8 @@ export interface Progress {
 
 interface Plan {
   readonly trials: number;
+  /** After them. */
+  readonly films: number;
   readonly concurrency: number;
   readonly primaryMetric: MetricName;
 }
@@ -53,6 +55,10 @@ function plainProgress(plan: Plan, stream: NodeJS.WriteStream): Progress {
   return {
     onEvent(event) {
       state.apply(event);
+      if (event.kind === 'film-ended') {
+        const { film, result } = event;
+        stream.write(`film ${state.filmed}/${plan.films}  ${film.strategy}  ${filmOutcome(result)}\n`);
+      }
       if (event.kind !== 'trial-ended') return;
       const { trial, result } = event;
       const block = trial.warmup ? 'warm-up' : `block ${trial.block}`;
@@ -75,9 +81,14 @@ function outcome(result: TrialResult, metric: MetricName): string {
   return `${METRIC_WORDS[metric].short} ${metricText(metric, value)}`;
 }
 
+function filmOutcome({ failure, speedIndexMs }: FilmRecord): string {
+  return failure === undefined ? `Speed Index ${msText(speedIndexMs)}` : `failed: ${failure}`;
+}
+
 /** Counts trials and reckons the time left from how long finished ones took. */
 class RunState {
   finished = 0;
+  filmed = 0;
   readonly #plan: Plan;
   readonly #running = new Set<string>();
   #spentMs = 0;
@@ -87,8 +98,13 @@ class RunState {
   }
 
   apply(event: RunEvent): void {
-    if (event.kind === 'trial-started') {
-      this.#running.add(event.trial.id);
+    if (event.kind === 'trial-started' || event.kind === 'film-started') {
+      this.#running.add(event.kind === 'trial-started' ? event.trial.id : event.film.id);
+      return;
+    }
+    if (event.kind === 'film-ended') {
+      this.#running.delete(event.film.id);
+      this.filmed++;
       return;
     }
     this.#running.delete(event.trial.id);
@@ -98,12 +114,13 @@ class RunState {
   }
 
   payload(): { left: string; running: string } {
-    const running = [...this.#running].map((id) => id.replace(/^\d+-/, '')).join(', ');
+    const running = [...this.#running].map((id) => id.replace(/^(film-)?\d+-/, '')).join(', ');
     if (this.finished === 0) return { left: 'estimating', running };
-    const leftTrials = this.#plan.trials - this.finished;
-    const leftMs = (leftTrials * this.#spentMs) / this.finished / this.#plan.concurrency;
+    const leftLoads = this.#plan.trials - this.finished + this.#plan.films - this.filmed;
+    const leftMs = (leftLoads * this.#spentMs) / this.finished / this.#plan.concurrency;
+    const filming = this.finished === this.#plan.trials && leftLoads > 0 ? 'filming, ' : '';
     return {
-      left: leftTrials === 0 ? 'done' : `about ${prettyMs(Math.ceil(leftMs / 1000) * 1000)} left`,
+      left: leftLoads === 0 ? 'done' : `${filming}about ${prettyMs(Math.ceil(leftMs / 1000) * 1000)} left`,
       running,
     };
   }

@@ -5,7 +5,10 @@ import { renderHtmlReport } from '../../reports/html/report.ts';
 import { readWaterfall, type StoredRun } from '../run/read-results.ts';
 
 /** The report of a result folder. The trials a reader can choose are read one at a time; a damaged one is named. */
-export async function renderReport(folder: string, { results, waterfalls }: StoredRun): Promise<string> {
+export async function renderReport(
+  folder: string,
+  { results, waterfalls, frames }: StoredRun,
+): Promise<string> {
   const warnings = [...results.warnings];
   const medians = new Set(Object.values(results.medianTrials));
   const details = await packDetails(results, async (trial) => {
@@ -22,6 +25,7 @@ export async function renderReport(folder: string, { results, waterfalls }: Stor
     results: { ...results, warnings },
     waterfalls,
     details,
+    frames,
     client: loadReportClient(),
   });
 }

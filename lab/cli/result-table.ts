@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { medianOf } from '../../reports/digest.ts';
 import { METRIC_WORDS } from '../../reports/metrics.ts';
 import type { MetricName, MetricSummary, Results } from '../run/results.ts';
-import { bytesText, metricText, shiftIntervalText, shiftText } from './format.ts';
+import { bytesText, metricText, msText, shiftIntervalText, shiftText } from './format.ts';
 
 const ALWAYS: readonly MetricName[] = ['firstContentfulPaint', 'largestContentfulPaint', 'loadEventEnd'];
 
@@ -14,6 +14,8 @@ const ALWAYS: readonly MetricName[] = ['firstContentfulPaint', 'largestContentfu
  */
 export function resultTable(results: Results, width = Infinity): string {
   const metrics = [...new Set([results.primaryMetric, ...ALWAYS])];
+  const withFilm = tableOf(results, metrics, results.films.length > 0);
+  if (widthOf(withFilm) <= width) return withFilm;
   for (let count = metrics.length; count > 1; count--) {
     const table = tableOf(results, metrics.slice(0, count));
     if (widthOf(table) <= width) return table;
@@ -29,7 +31,7 @@ function widthOf(table: string): number {
   );
 }
 
-function tableOf(results: Results, columns: readonly MetricName[]): string {
+function tableOf(results: Results, columns: readonly MetricName[], film = false): string {
   const primary = results.primaryMetric;
   const table = new Table({
     head: [
@@ -38,6 +40,7 @@ function tableOf(results: Results, columns: readonly MetricName[]): string {
         const title = METRIC_WORDS[metric].short;
         return metric === primary ? [title, `vs ${results.baseline}\n[95 %]`] : [title];
       }),
+      ...(film ? [speedIndexTitle(results)] : []),
       'pushes used,\nall loads',
       'wasted\n/ load',
       'n',
@@ -60,12 +63,25 @@ function tableOf(results: Results, columns: readonly MetricName[]): string {
         const value = metricText(metric, summary?.median);
         return metric === primary ? [value, shiftCell(summary, metric)] : [value];
       }),
+      ...(film ? [pc.dim(speedIndexCell(results, name))] : []),
       pushes.length === 0 ? '–' : `${adopted} of ${pushes.length}`,
       bytesText(medianOf(trials.map(({ wastedBytes }) => wastedBytes))),
       String(trials.length),
     ]);
   }
   return table.toString();
+}
+
+/** No verdict hangs on it: one load, or the middle of a few. */
+function speedIndexTitle({ films, strategies }: Results): string {
+  return films.length > strategies.length ? 'Speed Index,\nfilms' : 'Speed Index,\n1 film';
+}
+
+function speedIndexCell({ films }: Results, strategy: string): string {
+  const values = films.flatMap((film) =>
+    film.strategy === strategy && film.speedIndexMs !== undefined ? [film.speedIndexMs] : [],
+  );
+  return msText(values.length === 0 ? undefined : medianOf(values));
 }
 
 function shiftCell(summary: MetricSummary | undefined, metric: MetricName): string {

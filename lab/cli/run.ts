@@ -37,6 +37,7 @@ interface RunOptions {
   readonly strategies?: string;
   readonly network?: string;
   readonly out: string;
+  readonly film?: boolean;
   readonly seed?: string;
   readonly concurrency?: number;
   readonly maxLateness?: number;
@@ -53,6 +54,8 @@ export function runCommand(): Command {
     .option('--strategies <names>', 'comma list of strategies instead of the scenario’s')
     .option('--network <preset|numbers>', 'another network: a preset, or rtt=100ms,down=1.6mbit/s,…')
     .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', folderName, 'results')
+    .option('--film', 'film each strategy once, after the measured loads (the default)')
+    .option('--no-film', 'no films')
     .option('--seed <n>', 'for the order of trials, random loss and resampling')
     .option(
       '--concurrency <n>',
@@ -125,6 +128,7 @@ async function runOne(
   const progress = createProgress(
     {
       trials: prepared.trials.length,
+      films: prepared.films.length,
       concurrency: prepared.concurrency,
       primaryMetric: prepared.scenario.primaryMetric,
     },
@@ -147,8 +151,8 @@ async function runOne(
     console.log('Interrupted before the first trial had finished: nothing was written.');
     return;
   }
-  const { folder, results, waterfalls } = finished;
-  const report = await folder.writeReport(await renderReport(folder.path, { results, waterfalls }));
+  const { folder, results, waterfalls, frames } = finished;
+  const report = await folder.writeReport(await renderReport(folder.path, { results, waterfalls, frames }));
   console.log();
   if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));
   console.log(results.answer.sentence);
@@ -213,6 +217,8 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
   console.log(
     `  trials      ${trials.length}: 1 warm-up block, ${scenario.runs} measured, ${concurrency} side by side, seed ${scenario.seed}`,
   );
+  if (scenario.filmRuns > 0)
+    console.log(`  film        ${scenario.filmRuns} of each strategy afterwards; their times do not count`);
   for (const warning of planWarnings(prepared)) console.log(`  ${pc.yellow('note')}        ${warning}`);
   if (!options.withTrials) return;
   for (const { name, paths } of strategies)

@@ -5,11 +5,12 @@ import { labVersion } from '../package-root.ts';
 import { describeMeasured, summariseJourney } from './journey.ts';
 import { networkRecord } from './network-record.ts';
 import type { PreparedRun } from './prepare.ts';
-import { RESULTS_SCHEMA_VERSION, type Results, type TrialResult } from './results.ts';
+import { medianFilms } from './film-record.ts';
+import { RESULTS_SCHEMA_VERSION, type FilmRecord, type Results, type TrialResult } from './results.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import type { SummaryInput } from './samples.ts';
 import { summarise } from './summarise.ts';
-import { blockedExternals, warningsOf } from './warnings.ts';
+import { blockedExternals, filmWarnings, warningsOf } from './warnings.ts';
 
 /** The document of a run so far. Pure but for reading the machine's name. */
 export function composeResults(
@@ -17,6 +18,7 @@ export function composeResults(
   installed: InstalledBrowser,
   state: {
     trials: readonly TrialResult[];
+    films: readonly FilmRecord[];
     startedAt: Date;
     finishedAt: Date;
     partial: boolean;
@@ -26,6 +28,8 @@ export function composeResults(
 ): Results {
   const { scenario, strategies } = run;
   const trials = state.trials.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+  const planned = run.films.map(({ id }) => id);
+  const films = state.films.toSorted((a, b) => planned.indexOf(a.trial) - planned.indexOf(b.trial));
   const network = networkRecord(scenario.network);
   const described = strategies.map(describedStrategy);
   const subject = describeMeasured(scenario);
@@ -83,7 +87,12 @@ export function composeResults(
     primaryMetric: scenario.primaryMetric,
     trials,
     blockedExternals: blockedExternals(trials),
-    warnings: warningsOf(trials, run, state.calibration),
+    films,
+    medianFilms: medianFilms(films),
+    warnings: [
+      ...warningsOf(trials, run, state.calibration),
+      ...(state.partial ? [] : filmWarnings(films, planned.length)),
+    ],
     ...(journey !== undefined && { journey }),
     ...summarise(input),
   };

@@ -1,6 +1,15 @@
 import { createRandom } from '../network/random.ts';
 import { shuffle } from '../stats/shuffle.ts';
 
+/** A load that is filmed, after all timed ones; its times do not count. */
+export interface PlannedFilm {
+  /** e.g. `film-1-before-html`; also the folder of its evidence. */
+  readonly id: string;
+  readonly strategy: string;
+  /** For random loss; the same for all strategies of a round. */
+  readonly seed: number;
+}
+
 export interface PlannedTrial {
   /** e.g. `007-before-html`: position in the plan and strategy; also the folder of its evidence. */
   readonly id: string;
@@ -36,4 +45,17 @@ export function planTrials(options: {
     }
   }
   return trials;
+}
+
+/** Every strategy once per round, in the order of the report. */
+export function planFilms(options: {
+  strategies: readonly string[];
+  rounds: number;
+  seed: number;
+}): PlannedFilm[] {
+  const random = createRandom(options.seed);
+  return Array.from({ length: options.rounds }, (_, round) => {
+    const seed = Math.floor(random() * 2 ** 32);
+    return options.strategies.map((strategy) => ({ id: `film-${round + 1}-${strategy}`, strategy, seed }));
+  }).flat();
 }

@@ -8,7 +8,7 @@ import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { expectedLoadMs, sideBySide, staggerMs } from './concurrency.ts';
 import { latenessLimits, type LatenessLimits } from './disturbance.ts';
-import { planTrials, type PlannedTrial } from './plan.ts';
+import { planFilms, planTrials, type PlannedFilm, type PlannedTrial } from './plan.ts';
 import type { Results } from './results.ts';
 
 /** A scenario that is known to be able to run: its site is loaded, its strategies resolved, its trials planned. */
@@ -23,6 +23,7 @@ export interface PreparedRun {
   readonly pageBytes: number;
   readonly strategies: readonly ResolvedStrategy[];
   readonly trials: readonly PlannedTrial[];
+  readonly films: readonly PlannedFilm[];
   readonly concurrency: number;
   /** How far the starts of the slots lie apart. */
   readonly staggerMs: number;
@@ -61,6 +62,11 @@ export async function prepareRun(
     pageBytes,
     strategies,
     trials,
+    films: planFilms({
+      strategies: strategies.map(({ name }) => name),
+      rounds: scenario.filmRuns,
+      seed: scenario.seed,
+    }),
     concurrency: Math.min(concurrency, trials.length),
     staggerMs: staggerMs(expectedLoadMs(scenario.network, pageBytes)),
     timeoutMs:

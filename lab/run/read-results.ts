@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import type { Waterfall } from '../trace/waterfall.ts';
+import { readFrames } from './read-frames.ts';
 import { resultsSchema, type Results } from './results.ts';
 
 /** What a report is made from. */
@@ -10,6 +11,8 @@ export interface StoredRun {
   readonly results: Results;
   /** Of the median trials; one whose file is damaged is missing and named in the warnings. */
   readonly waterfalls: ReadonlyMap<string, Waterfall>;
+  /** Of the median films, file → JPEG; one with a damaged frame has none and is named in the warnings. */
+  readonly frames: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Reads a result folder again. @throws {InputError} where results.json is missing, damaged or of another version */
@@ -24,7 +27,9 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
       warnings.push(`the waterfall of trial ${trial} cannot be read: ${(error as Error).message}`);
     }
   }
-  return { results: { ...results, warnings: [...results.warnings, ...warnings] }, waterfalls };
+  const { frames, warnings: filmWarnings } = await readFrames(folder, results);
+  const all = [...results.warnings, ...warnings, ...filmWarnings];
+  return { results: { ...results, warnings: all }, waterfalls, frames };
 }
 
 /** @throws {Error} where it is missing or not what it should be */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { makeFolders } from '../make-folders.ts';
 import { EnvironmentError } from '../errors.ts';
-import type { Results } from './results.ts';
+import type { FilmRecord, Results } from './results.ts';
 import { PACKETS_FILE, packetDocument, STREAMS_FILE, streamsOf } from './stored-capture.ts';
 import type { TrialEvidence } from './trial.ts';
 
@@ -96,6 +96,18 @@ export class ResultFolder {
     // Encrypted bytes do not become fewer by compression.
     await this.#write(path.join(folder, STREAMS_FILE), streamsOf(wire));
     await this.#write(path.join(folder, PACKETS_FILE), await compress(JSON.stringify(packetDocument(wire))));
+  }
+
+  /** Its frames, where the record says they are. */
+  async writeFilm({ frames }: FilmRecord, film: NonNullable<TrialEvidence['film']>): Promise<void> {
+    for (const [index, { file }] of frames.entries()) {
+      try {
+        await mkdir(path.join(this.path, path.dirname(file)), { recursive: true });
+      } catch (error) {
+        throw cannotWrite(this.path, error, ROOM_STEP);
+      }
+      await this.#write(file, film[index]!.jpeg);
+    }
   }
 
   async #write(name: string, content: string | Buffer): Promise<string> {

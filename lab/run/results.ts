@@ -293,6 +293,35 @@ const calibrationSchema = z
   })
   .describe('the check of this machine that precedes the run');
 
+/** Below the folder of results.json, and nowhere else. */
+const FRAME_FILE = /^trials\/[A-Za-z0-9][\w.-]*\/film\/[A-Za-z0-9][\w.-]*\.jpg$/;
+
+const filmSchema = z
+  .object({
+    strategy: z.string(),
+    trial: z.string().describe('of its own, not among trials; also the folder of its evidence'),
+    startedAt: z.iso.datetime(),
+    durationMs: ms.describe('wall time of the whole load'),
+    failure: z.string().optional().describe('why there is no film, or nothing could be told from it'),
+    disturbance: z.string().optional().describe('why this load says more about the machine'),
+    metrics: metricsSchema.describe('of this load; filming may cost some ms, so that they count nowhere'),
+    speedIndexMs: ms.optional().describe('∫ (1 − visual progress) dt'),
+    firstVisualChangeMs: ms.optional().describe('first frame with anything on it'),
+    visuallyComplete85Ms: ms.optional(),
+    visuallyComplete95Ms: ms.optional(),
+    visuallyCompleteMs: ms.optional().describe('first frame that looks like the last one'),
+    frames: z.array(
+      z.object({
+        atMs: ms.describe('on the screen from then until the next frame'),
+        progressPercent: z.number().optional().describe('of the way from blank to the last frame'),
+        file: z.string().regex(FRAME_FILE).describe('JPEG, relative to results.json'),
+        sha256: z.string().describe('of the file'),
+      }),
+    ),
+    disagreements: z.array(z.string()).describe('where film and paint timing of the load do not agree'),
+  })
+  .describe('one load that was filmed, after all timed ones');
+
 const intervalSchema = z.object({ low: z.number(), high: z.number() });
 
 const summarySchema = z.object({
@@ -385,6 +414,11 @@ export const resultsSchema = z
     medianTrials: z
       .record(z.string(), z.string())
       .describe('strategy → id of the trial nearest its median primary metric'),
+    films: z.array(filmSchema).default([]),
+    medianFilms: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('strategy → trial of the film nearest its median Speed Index'),
     blockedExternals: z
       .array(
         z.object({ url: z.string(), loads: z.number().int().describe('trials in which the page tried') }),
@@ -409,5 +443,6 @@ export const resultsSchema = z
 export type Results = z.infer<typeof resultsSchema>;
 export type TrialResult = Results['trials'][number];
 export type StepResult = NonNullable<TrialResult['steps']>[number];
+export type FilmRecord = Results['films'][number];
 export type MetricSummary = Results['summaries'][number];
 export type StrategyRecord = Results['strategies'][number];

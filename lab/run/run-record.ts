@@ -4,21 +4,27 @@ import { EnvironmentError } from '../errors.ts';
 import type { Waterfall } from '../trace/waterfall.ts';
 import { composeResults } from './compose-results.ts';
 import type { PacketBudget } from './packet-budget.ts';
-import type { PlannedTrial } from './plan.ts';
+import type { PlannedFilm, PlannedTrial } from './plan.ts';
 import type { PreparedRun } from './prepare.ts';
 import { ResultFolder } from './result-folder.ts';
-import type { Results, TrialResult } from './results.ts';
+import { readFrames } from './read-frames.ts';
+import { failedFilm } from './film-record.ts';
+import type { FilmRecord, Results, TrialResult } from './results.ts';
 import type { TrialEvidence } from './trial.ts';
 
 export type RunEvent =
   | { readonly kind: 'trial-started'; readonly trial: PlannedTrial }
-  | { readonly kind: 'trial-ended'; readonly trial: PlannedTrial; readonly result: TrialResult };
+  | { readonly kind: 'trial-ended'; readonly trial: PlannedTrial; readonly result: TrialResult }
+  | { readonly kind: 'film-started'; readonly film: PlannedFilm }
+  | { readonly kind: 'film-ended'; readonly film: PlannedFilm; readonly result: FilmRecord };
 
 export interface FinishedRun {
   readonly folder: ResultFolder;
   readonly results: Results;
   /** Of the median trials. */
   readonly waterfalls: ReadonlyMap<string, Waterfall>;
+  /** Of the median films: file → JPEG. */
+  readonly frames: ReadonlyMap<string, Uint8Array>;
 }
 
 interface RecordOptions {
@@ -36,6 +42,7 @@ export class RunRecord {
   readonly #installed: InstalledBrowser;
   readonly #options: RecordOptions;
   readonly #trials: TrialResult[] = [];
+  readonly #films: FilmRecord[] = [];
   readonly #waterfalls = new Map<string, Waterfall>();
   #folder: ResultFolder | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -53,6 +60,13 @@ export class RunRecord {
     return turn;
   }
 
+  /** Never fails: a film that cannot be written is a failed one. */
+  keepFilm(planned: PlannedFilm, film: FilmRecord, evidence: TrialEvidence | undefined): Promise<void> {
+    const turn = this.#writing.then(() => this.#keepFilm(planned, film, evidence));
+    this.#writing = turn;
+    return turn;
+  }
+
   /** Sums up. Undefined when no trial has finished. */
   async finish(partial: boolean): Promise<FinishedRun | undefined> {
     await this.#writing;
@@ -60,8 +74,10 @@ export class RunRecord {
     if (folder === undefined) return undefined;
     const results = this.#compose(partial);
     await folder.writeResults(results);
+    const { frames } = await readFrames(folder.path, results);
     const medians = new Set(Object.values(results.medianTrials));
-    return { folder, results, waterfalls: new Map([...this.#waterfalls].filter(([id]) => medians.has(id))) };
+    const waterfalls = new Map([...this.#waterfalls].filter(([id]) => medians.has(id)));
+    return { folder, results, waterfalls, frames };
   }
 
   async #keep(trial: PlannedTrial, result: TrialResult, evidence: TrialEvidence | undefined): Promise<void> {
@@ -90,10 +106,29 @@ export class RunRecord {
     }
   }
 
+  async #keepFilm(
+    planned: PlannedFilm,
+    film: FilmRecord,
+    evidence: TrialEvidence | undefined,
+  ): Promise<void> {
+    let result = film;
+    try {
+      if (evidence !== undefined) {
+        await this.#folder?.writeEvidence(planned.id, evidence);
+        await this.#folder?.writeFilm(film, evidence.film ?? []);
+      }
+    } catch (error) {
+      result = failedFilm(planned, film, error);
+    }
+    this.#films.push(result);
+    this.#options.onEvent({ kind: 'film-ended', film: planned, result });
+  }
+
   #compose(partial: boolean): Results {
     const { startedAt, browserVersion, calibration, packets } = this.#options;
     const results = composeResults(this.#run, this.#installed, {
       trials: this.#trials,
+      films: this.#films,
       startedAt,
       finishedAt: new Date(),
       partial,

@@ -1,20 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { InstalledBrowser } from '../browser/provision.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import { createCertificate } from '../emulator/certificate.ts';
-import { trialOrder } from '../emulator/trial-order.ts';
 import { MAX_REPEATS_PER_TRIAL, RepeatBudget } from './disturbance.ts';
 import { PacketBudget } from './packet-budget.ts';
 import { attemptOf, type PlannedTrial } from './plan.ts';
-import { pageUrl, type PreparedRun } from './prepare.ts';
+import type { PreparedRun } from './prepare.ts';
+import { workThrough } from './queue.ts';
 import type { TrialResult } from './results.ts';
+import { runFilms } from './run-films.ts';
 import { RunRecord, type FinishedRun, type RunEvent } from './run-record.ts';
 import { Slot } from './slot.ts';
+import { trialOptions } from './trial-options.ts';
 import { failedTrial, trialResult } from './trial-result.ts';
-import { runTrial, type TrialEvidence, type TrialPage } from './trial.ts';
+import { runTrial, type TrialEvidence } from './trial.ts';
 
 /**
- * Runs a plan: trials side by side in slots, evidence to disk as it comes, results at the end. When `signal` aborts,
+ * Runs a plan: trials side by side in slots, then films, evidence to disk as it comes, results at the end. When `signal` aborts,
  * trials under way are dropped and what has finished is summed up and marked partial; undefined if nothing had.
  *
  * @throws {EnvironmentError} where browser or emulator do not start, results cannot be written, or every load of the
@@ -62,52 +63,41 @@ export async function runScenario(
       packets,
       onEvent: options.onEvent,
     });
-    await runQueue(run, slots, record, { ...options, packets });
-    return await record.finish(options.signal.aborted);
+    await runTrials(run, slots, record, { ...options, packets });
+    const partial = options.signal.aborted;
+    if (!partial) await runFilms(run, slots, record, options);
+    return await record.finish(partial);
   } finally {
     options.signal.removeEventListener('abort', onAbort);
     await closeAll();
   }
 }
 
-/** Every slot takes the next trial until none is left, the run is interrupted, or one of them fails for good. */
-async function runQueue(
+async function runTrials(
   run: PreparedRun,
   slots: readonly Slot[],
   record: RunRecord,
   options: { signal: AbortSignal; packets: PacketBudget; onEvent: (event: RunEvent) => void },
 ): Promise<void> {
-  const queue = [...run.trials];
   const repeats = new RepeatBudget(run.trials.length);
-  let stopped = false;
-  const carryOut = async (slot: Slot, planned: PlannedTrial) => {
-    for (let attempt = 1; !stopped && !options.signal.aborted; attempt++) {
-      const trial = attemptOf(planned, attempt);
-      options.onEvent({ kind: 'trial-started', trial });
-      const { result, evidence } = await load(slot, run, trial, options.packets.hasRoom);
-      if (stopped || options.signal.aborted) return;
-      const again = isWorthRepeating(result, attempt) && repeats.take();
-      const repeatedAs = again ? attemptOf(planned, attempt + 1).id : undefined;
-      await record.keep(trial, again ? { ...result, repeatedAs } : result, evidence);
-      if (!again) return;
-    }
-  };
-  const work = slots.map(async (slot, index) => {
-    try {
-      await sleep(index * run.staggerMs, undefined, { signal: options.signal });
-      for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
-        if (stopped || options.signal.aborted) return;
-        await carryOut(slot, trial);
+  const { signal, packets, onEvent } = options;
+  await workThrough(
+    run.trials,
+    slots,
+    { staggerMs: run.staggerMs, signal },
+    async (slot, planned, isOver) => {
+      for (let attempt = 1; !isOver(); attempt++) {
+        const trial = attemptOf(planned, attempt);
+        onEvent({ kind: 'trial-started', trial });
+        const { result, evidence } = await load(slot, run, trial, packets.hasRoom);
+        if (isOver()) return;
+        const again = isWorthRepeating(result, attempt) && repeats.take();
+        const repeatedAs = again ? attemptOf(planned, attempt + 1).id : undefined;
+        await record.keep(trial, again ? { ...result, repeatedAs } : result, evidence);
+        if (!again) return;
       }
-    } catch (error) {
-      // An interrupt closes the slots under their trials.
-      if (options.signal.aborted) return;
-      stopped = true;
-      throw error;
-    }
-  });
-  const failed = (await Promise.allSettled(work)).find((outcome) => outcome.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+    },
+  );
 }
 
 /** At once, so that it stays next to the others of its block. The warm-up block does not count anyway. */
@@ -123,46 +113,16 @@ async function load(
 ): Promise<{ result: TrialResult; evidence: TrialEvidence | undefined }> {
   const startedAt = new Date();
   const timing = () => ({ startedAt: startedAt.toISOString(), durationMs: Date.now() - startedAt.getTime() });
-  const { scenario } = run;
   // What does not even start will not start for the next trial either.
   await slot.open();
   try {
-    const evidence = await runTrial(slot, {
-      order: {
-        ...trialOrder({
-          conditions: scenario,
-          hostname: run.site.hostname,
-          strategy: run.strategies.find(({ name }) => name === trial.strategy)!,
-          seed: trial.seed,
-        }),
-        capturePackets,
-      },
-      pages: trialPages(run),
-      timeoutMs: run.timeoutMs,
-      cache: scenario.cache,
-      connection: scenario.connection,
-      measure: scenario.measure,
-      site: run.site,
-    });
-    return { result: trialResult(trial, timing(), evidence, run.latenessLimits, scenario), evidence };
+    const evidence = await runTrial(slot, trialOptions(run, trial, { capturePackets }));
+    return {
+      result: trialResult(trial, timing(), evidence, run.latenessLimits, run.scenario),
+      evidence,
+    };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     return { result: failedTrial(trial, timing(), failure), evidence: undefined };
   }
-}
-
-function trialPages({ pages, scenario }: PreparedRun): [TrialPage, ...TrialPage[]] {
-  const [first, ...more] = pages.map((page, index): TrialPage => {
-    const url = pageUrl(page);
-    return {
-      url,
-      facts: {
-        siteUrl: url,
-        criticalPaths: new Set(page.critical.map(({ path }) => path)),
-        thinkMs: scenario.thinkMs,
-      },
-      afterMs: scenario.journey[index]?.afterMs,
-    };
-  });
-  return [first!, ...more];
 }

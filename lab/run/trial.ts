@@ -3,6 +3,7 @@ import type { BrowserContext, Page } from 'playwright';
 import type { ServerEvent } from '../../server/server-log.ts';
 import type { Site } from '../../server/site/site.ts';
 import { startCapture, type Capture } from '../browser/capture.ts';
+import type { FilmFrame } from '../browser/screencast.ts';
 import type { TraceEvent } from '../browser/trace-event.ts';
 import type { EmulatorProcess } from '../emulator/emulator-process.ts';
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
@@ -38,6 +39,8 @@ export interface TrialEvidence extends PageEvidence {
   readonly rawTrace: readonly TraceEvent[];
   /** Where it was ordered and the page was not too large for it. */
   readonly wire: WireCapture | undefined;
+  /** Of the page the answer is about, where it was asked for. */
+  readonly film?: readonly FilmFrame[];
 }
 
 /** Beyond the page's own limit: opening a context, stopping the trace. A browser that needs longer is stuck. */
@@ -56,6 +59,8 @@ export interface TrialOptions extends Pick<Scenario, 'cache' | 'connection' | 'm
   /** Of one page. */
   readonly timeoutMs: number;
   readonly site: Site;
+  /** Frames of the screen; delays paints a little. */
+  readonly film?: boolean;
 }
 
 /**
@@ -100,7 +105,7 @@ async function loadPages(slot: Slot, options: TrialOptions): Promise<TrialEviden
   }
   await emulated.begin(isReused && cache === 'cold' ? withPrelude(order) : order);
   const page = await context.newPage();
-  const capture = await startCapture(browser, page);
+  const capture = await startCapture(browser, page, { film: options.film === true });
   try {
     if (isReused) await reuse(context, page, emulated, { ...options, idleMs: connection.idleMs });
     for (const [index, { url }] of pages.entries()) {
@@ -111,7 +116,7 @@ async function loadPages(slot: Slot, options: TrialOptions): Promise<TrialEviden
     await capture.abort();
     throw error;
   }
-  const { navigations, rawTrace } = await capture.finish();
+  const { navigations, rawTrace, films } = await capture.finish();
   const emulator = await emulated.end();
   const wire = order.capturePackets === true ? await emulated.takeCapture() : undefined;
   await context.close();
@@ -125,8 +130,9 @@ async function loadPages(slot: Slot, options: TrialOptions): Promise<TrialEviden
     return { waterfall, browser: browserEvidence };
   });
   if (isReused) checkReused(evidence[0]!.waterfall);
-  const measured = evidence[measure === 'journey' ? evidence.length - 1 : measure]!;
-  return { ...measured, pages: evidence, emulator, rawTrace, wire };
+  const subject = measure === 'journey' ? evidence.length - 1 : measure;
+  const film = films?.[subject];
+  return { ...evidence[subject]!, pages: evidence, emulator, rawTrace, wire, ...(film && { film }) };
 }
 
 /**

@@ -3,7 +3,7 @@ import { lostTrials } from './disturbance.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import type { PreparedRun } from './prepare.ts';
 import { smallestPValue } from '../stats/signed-rank.ts';
-import type { Results, TrialResult } from './results.ts';
+import type { FilmRecord, Results, TrialResult } from './results.ts';
 import { ALPHA } from './samples.ts';
 
 /** What a reader should know before believing the numbers. */
@@ -47,6 +47,18 @@ export function warningsOf(
         `e.g. ${disagreeing[0]!.disagreements[0]!}`,
     );
   }
+  return warnings;
+}
+
+/** What is wrong with films; the timed trials are not touched by it. */
+export function filmWarnings(films: readonly FilmRecord[], planned: number): string[] {
+  const warnings = films.flatMap(({ trial, failure, disturbance, disagreements }) => [
+    ...(failure === undefined ? [] : [`${trial}, a film, came to nothing: ${failure}`]),
+    ...(disturbance === undefined ? [] : [`${trial}, a film, is of a disturbed load: ${disturbance}`]),
+    ...disagreements.map((text) => `in ${trial} film and paint timing do not agree: ${text}`),
+  ]);
+  if (films.length < planned)
+    warnings.push(`${films.length} of ${planned} films were made before an interruption`);
   return warnings;
 }
 

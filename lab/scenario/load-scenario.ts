@@ -85,6 +85,7 @@ export function parseScenario(
     baseline: input.baseline ?? defaultBaseline(strategies),
     primaryMetric: input.metric,
     runs: input.runs,
+    filmRuns: filmRunsOf(input.film),
     seed: input.seed,
     timeoutMs: input.timeout,
   };
@@ -92,6 +93,12 @@ export function parseScenario(
 
 function edgeOf({ origin }: ScenarioInput): Scenario['edge'] {
   return origin?.rtt === undefined ? undefined : { rttMs: origin.rtt, connection: origin.connection };
+}
+
+/** One film tells what a strategy looks like; several, how far they differ. */
+function filmRunsOf(film: ScenarioInput['film']): number {
+  if (typeof film === 'object') return film.runs;
+  return film ? 1 : 0;
 }
 
 /** The strategies of a text that `parseScenario` has found good, all of them and in its order. */

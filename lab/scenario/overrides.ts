@@ -14,6 +14,8 @@ export interface Overrides {
   readonly runs?: string | number | undefined;
   /** `--seed 7` */
   readonly seed?: string | number | undefined;
+  /** `--film`, `--no-film`: one film of each strategy, or none. */
+  readonly film?: boolean | undefined;
   /** `--strategies no-push,preload`: strategies of the scenario or presets. */
   readonly strategies?: string | undefined;
   /** `--network 3g` or `--network rtt=100ms,down=1.6mbit/s`; numbers not given stay as the scenario has them. */
@@ -38,8 +40,15 @@ export function applyOverrides(scenario: Scenario, overrides: Overrides): Scenar
     network:
       overrides.network === undefined ? scenario.network : changeNetwork(scenario.network, overrides.network),
     runs: wholeNumber('--runs', overrides.runs, 1, MAX_RUNS) ?? scenario.runs,
+    filmRuns: filmRuns(scenario, overrides.film),
     seed: wholeNumber('--seed', overrides.seed, 0, 0xffff_ffff) ?? scenario.seed,
   };
+}
+
+/** `--film` leaves the number of the scenario as it is, where it has one. */
+function filmRuns(scenario: Scenario, film: boolean | undefined): number {
+  if (film === undefined) return scenario.filmRuns;
+  return film ? Math.max(1, scenario.filmRuns) : 0;
 }
 
 function wholeNumber(

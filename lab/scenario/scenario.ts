@@ -34,6 +34,8 @@ export interface Scenario {
   readonly primaryMetric: MetricName;
   /** Measured loads of each strategy. */
   readonly runs: number;
+  /** Loads of each strategy that are filmed after the measured ones; 0: none. */
+  readonly filmRuns: number;
   readonly seed: number;
   /** After this long a trial has failed; undefined: as long as the link needs, with room. */
   readonly timeoutMs: number | undefined;
@@ -47,6 +49,8 @@ export interface JourneyStep {
 }
 
 export const MAX_RUNS = 1000;
+/** A film is looked at, and says little about spread; a run of it costs as long as a block. */
+export const MAX_FILM_RUNS = 20;
 export const MAX_STRATEGIES = 50;
 
 /** The baseline where none is named: doing nothing if that is in the list, else what stands first. */

@@ -4,7 +4,7 @@ import { METRIC_NAMES } from '../run/results.ts';
 import { clientKeysAt, connectionSchema, journeySchema, measureSchema } from './client-schema.ts';
 import { networkKeysAt, networkSchema } from './network-schema.ts';
 import { duration, RTT_MS } from './quantities.ts';
-import { MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
+import { MAX_FILM_RUNS, MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
 import { STRATEGY_KEYS, strategySchema } from './strategy-schema.ts';
 
 const CACHES = ['cold', 'warm'] as const;
@@ -71,6 +71,15 @@ export const scenarioSchema = z
       .describe('what the answer is about')
       .default('firstContentfulPaint'),
     runs: z.int().min(1).max(MAX_RUNS).describe('measured loads of each strategy').default(20),
+    film: z
+      .union([z.boolean(), z.strictObject({ runs: z.int().min(1).max(MAX_FILM_RUNS) })], {
+        error: (issue) =>
+          `found ${describeValue(issue.input)}; write true, false or { runs: 3 }, at most ${MAX_FILM_RUNS}`,
+      })
+      .describe(
+        'whether each strategy is loaded once more, or `runs` times, and filmed; its times do not count',
+      )
+      .default(true),
     seed: z
       .int()
       .min(0)
@@ -114,6 +123,7 @@ const SCENARIO_KEYS = Object.keys(scenarioSchema.shape);
 /** The keys that may stand in the mapping at a path. */
 export function keysAt(path: KeyPath): readonly string[] {
   if (path.length === 0) return SCENARIO_KEYS;
+  if (path[0] === 'film') return ['runs'];
   if (path[0] === 'network') return networkKeysAt(path.slice(1));
   if (path[0] === 'strategies') return STRATEGY_KEYS;
   if (path[0] === 'connection' || path[0] === 'journey') return clientKeysAt(path);

@@ -16,6 +16,7 @@ export interface PageParts {
 export const SECTIONS = [
   ['conditions', 'Conditions'],
   ['comparison', 'Comparison'],
+  ['film', 'Film'],
   ['strategies', 'Strategies'],
   ['waterfalls', 'Waterfalls'],
   ['diff', 'Two trials'],
@@ -24,10 +25,10 @@ export const SECTIONS = [
   ['method', 'Method'],
 ] as const;
 
-/** A journey has a section of its own, where there is one. */
-function sectionsOf({ journey }: Results): readonly (readonly [string, string])[] {
-  const [conditions, ...others] = SECTIONS;
-  return journey === undefined ? SECTIONS : [conditions, ['journey', 'Journey'], ...others];
+/** A journey has a section of its own, where there is one, and so have films. */
+function sectionsOf({ journey, films }: Results): readonly (readonly [string, string])[] {
+  const [conditions, ...others] = SECTIONS.filter(([id]) => id !== 'film' || films.length > 0);
+  return [conditions!, ...(journey === undefined ? [] : [['journey', 'Journey'] as const]), ...others];
 }
 
 /** The page around the sections: the bar above them, and what its script needs. */

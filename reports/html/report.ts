@@ -9,6 +9,7 @@ import { diffSectionHtml } from './diff/section.ts';
 import { markup } from './escape.ts';
 import { evidenceHtml } from './evidence.ts';
 import { journeyHtml } from './journey.ts';
+import { filmHtml } from './film.ts';
 import { methodHtml } from './method.ts';
 import { pageHtml } from './page.ts';
 import { pushesHtml } from './pushes.ts';
@@ -21,6 +22,8 @@ export interface HtmlReportInput {
   readonly waterfalls: ReadonlyMap<string, Waterfall>;
   /** Other trials the reader can choose, see `packDetails`; without them only the median trials can be looked at. */
   readonly details?: PackedDetails;
+  /** Of `results.medianFilms`, file → JPEG; left out: none can be shown. */
+  readonly frames?: ReadonlyMap<string, Uint8Array>;
   /** Text of the bundled script, see `loadReportClient`. */
   readonly client: string;
 }
@@ -29,7 +32,13 @@ export interface HtmlReportInput {
  * The report a person reads: one HTML file that needs nothing but a browser, offline. A pure function of its input.
  * Everything but the interactive charts is static HTML and SVG, so it also prints and reads without a script.
  */
-export function renderHtmlReport({ results, waterfalls, details, client }: HtmlReportInput): string {
+export function renderHtmlReport({
+  results,
+  waterfalls,
+  details,
+  frames = new Map(),
+  client,
+}: HtmlReportInput): string {
   const packed: PackedDetails = details ?? new Map<string, string>();
   const available = new Set(packed.keys());
   const keys = streamKeys(shownWaterfalls(results, waterfalls));
@@ -37,6 +46,7 @@ export function renderHtmlReport({ results, waterfalls, details, client }: HtmlR
 ${conditionsHtml(results)}
 ${journeyHtml(results)}
 ${comparisonHtml(results)}
+${filmHtml(results, frames)}
 ${strategiesHtml(results)}
 ${waterfallsHtml(results, waterfalls, available, keys)}
 ${diffSectionHtml(results, waterfalls, available, keys)}

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { chromium } from 'playwright';
@@ -166,6 +166,34 @@ describe('lab run, every strategy on one page', () => {
     expect(emulator.connections[0]!.cwndSegments.length).toBeGreaterThan(3);
   });
 
+  it('films every strategy once, after the timed loads, on the clock of its paints', async () => {
+    expect(outcome.stderr).toContain('film 6/6');
+    expect(outcome.stdout).toContain('Speed Index');
+    expect(results.films.map(({ strategy }) => strategy)).toEqual(results.strategies.map(({ name }) => name));
+    const lastTimed = Math.max(...results.trials.map(({ startedAt }) => Date.parse(startedAt)));
+    for (const film of results.films) {
+      expect(film.failure, film.trial).toBeUndefined();
+      expect(Date.parse(film.startedAt)).toBeGreaterThan(lastTimed);
+      const times = film.frames.map(({ atMs }) => atMs);
+      expect(times.length).toBeGreaterThan(1);
+      expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+      expect(film.visuallyCompleteMs).toBe(times.at(-1));
+      // The first picture is the browser's own first contentful paint, to the frame.
+      const paint = film.metrics.firstContentfulPaint!;
+      expect(Math.min(...times.map((atMs) => Math.abs(atMs - paint)))).toBeLessThan(17);
+      expect(film.speedIndexMs).toBeGreaterThanOrEqual(film.firstVisualChangeMs!);
+      expect(film.speedIndexMs).toBeLessThanOrEqual(film.visuallyCompleteMs!);
+      for (const { file } of film.frames) {
+        const jpeg = await readFile(path.join(folder, file));
+        expect(jpeg.subarray(0, 2).toString('hex')).toBe('ffd8');
+      }
+    }
+    // In no statistic.
+    const filmed = new Set(results.films.map(({ trial }) => trial));
+    expect(results.trials.some(({ id }) => filmed.has(id))).toBe(false);
+    expect(results.summaries.every(({ n }) => n === 1)).toBe(true);
+  });
+
   it('writes a report that opens from disk, draws its charts and logs no error', async () => {
     const installed = await provisionBrowser('chromium-106');
     const browser = await chromium.launch({
@@ -209,6 +237,15 @@ describe('lab run, every strategy on one page', () => {
     const again = await lab(['report', folder]);
     expect(again.status).toBe(0);
     expect(again.stdout.trim()).toBe(path.join(folder, 'report.html'));
+  });
+
+  it('lab report goes on without a film that lost a frame, and names it', async () => {
+    const { trial, frames } = results.films[0]!;
+    await rm(path.join(folder, frames[0]!.file));
+    expect((await lab(['report', folder])).status).toBe(0);
+    const html = await readFile(path.join(folder, 'report.html'), 'utf8');
+    expect(html).toContain(`the film ${trial} cannot be shown`);
+    expect(html.match(/<image id="frame-/g)!.length).toBeGreaterThan(1);
   });
 });
 
@@ -283,6 +320,23 @@ describe('lab run, interrupted', () => {
     expect(results.trials.length).toBeLessThan(10);
     expect(stdout).toContain('Interrupted');
     expect(await readFile(path.join(folder, 'report.html'), 'utf8')).toMatch(/partial/i);
+    await out.remove();
+  });
+
+  it('Ctrl-C while filming keeps the whole answer', async () => {
+    const out = await temporaryFolder();
+    const options = ['--strategies', 'no-push,preload', '--runs', '1', '--concurrency', '1', ...UNDISTURBED];
+    const { child, outcome } = startLab(['run', scenario, '--out', out.path, ...options]);
+    child.stderr!.on('data', (text: Buffer) => {
+      if (text.toString().includes('film 1/2')) child.kill('SIGINT');
+    });
+    const { status, stdout } = await outcome;
+    expect(status).toBe(130);
+    const { results } = await readRun(out.path, 'fates');
+    expect(results.partial).toBe(false);
+    expect(results.trials).toHaveLength(4);
+    expect(results.films).toHaveLength(1);
+    expect(stdout).toContain('1 of 2 films were made before an interruption');
     await out.remove();
   });
 

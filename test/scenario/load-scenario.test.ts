@@ -26,10 +26,26 @@ describe('parseScenario', () => {
       baseline: 'no-push',
       primaryMetric: 'firstContentfulPaint',
       runs: 20,
+      filmRuns: 1,
       seed: 1,
     });
     expect(scenario.strategies.map(({ name }) => name)).toEqual(['after-html', 'no-push']);
   });
+
+  it.each([
+    ['film: false', 0],
+    ['film: true', 1],
+    ['film: { runs: 5 }', 5],
+  ])('%s', (line, filmRuns) => {
+    expect(parseScenario(`${MINIMAL}${line}\n`, 'x.yaml').filmRuns).toBe(filmRuns);
+  });
+
+  it.each(['film: 3', 'film: { runs: 0 }', 'film: { runs: 21 }', 'film: yes please', 'film: { run: 1 }'])(
+    'refuses %s, and says what may stand there',
+    (line) => {
+      expect(() => parseScenario(`${MINIMAL}${line}\n`, 'x.yaml')).toThrow(/x\.yaml:4:.*film/);
+    },
+  );
 
   it('reads numbers with their units', () => {
     const { network, thinkMs, timeoutMs } = parseScenario(
@@ -181,7 +197,7 @@ metric: fcp
     expect(messageOf(text)).toBe(
       [
         'x.yaml:1:1: site: is missing',
-        'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, origin, cache, connection, journey, measure, strategies, baseline, metric, runs, seed, timeout',
+        'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, origin, cache, connection, journey, measure, strategies, baseline, metric, runs, film, seed, timeout',
         'x.yaml:3:10: network: unknown network preset "3gfst" (did you mean "3gfast"?); allowed: 2g, edge, 3gslow, 3gem, 3g, 3gfast, 4g, lte, dial, dsl, cable, fiber',
         `x.yaml:4:14: strategies[0]: unknown strategy "no-psuh" (did you mean "no-push"?); allowed: ${STRATEGY_PRESET_NAMES.join(', ')}`,
         'x.yaml:4:30: strategies[1].how: unknown way "psh" (did you mean "push"?); allowed: none, push, origin-link, preload-header, preload-tag, early-hints, prefetch',

@@ -18,6 +18,13 @@ describe('applyOverrides', () => {
     expect(applyOverrides(scenario, { runs: 4, seed: 0 })).toMatchObject({ runs: 4, seed: 0 });
   });
 
+  it('films, or does not, whatever the scenario says', () => {
+    const many = { ...scenario, filmRuns: 5 };
+    expect(applyOverrides(many, { film: false }).filmRuns).toBe(0);
+    expect(applyOverrides(many, { film: true }).filmRuns).toBe(5);
+    expect(applyOverrides({ ...scenario, filmRuns: 0 }, { film: true }).filmRuns).toBe(1);
+  });
+
   it('chooses among the strategies of the scenario and the presets, and keeps a baseline', () => {
     const chosen = applyOverrides(scenario, { strategies: 'preload-header, mine' });
     expect(chosen.strategies.map(({ name }) => name)).toEqual(['preload', 'mine']);

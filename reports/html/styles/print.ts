@@ -45,6 +45,14 @@ export const PRINT = `
   .diff { min-width: 0; }
   .diff .diff-bars { min-width: 110px; width: 26%; white-space: normal; }
   .diff-name { max-width: 26ch; }
+  .film-scroll { overflow: visible; break-inside: avoid; }
+  .film-strip { min-width: 0; }
+  .film-strip th:first-child { width: 92px; padding-right: 6px; }
+  .film-strip tbody tr { break-inside: avoid; }
+  .film-strip caption { font-size: 12px; }
+  .film-mark, .film-strip tbody th .note { font-size: 7.5px; line-height: 10px; }
+  .film-strip th, .film-strip td { padding-right: 3px; }
+  .film-metrics { min-width: 0; }
   .scenario { font-size: 9.5px; padding: 8px 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
   details:not([open]) { display: none; }
 }
