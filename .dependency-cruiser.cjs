@@ -50,6 +50,7 @@ module.exports = {
     only('scenario', '^lab/scenario/', [
       '^lab/network/',
       '^lab/input/',
+      '^lab/browser/catalog\\.ts$',
       '^server/(site|strategies|link)/',
       '^server/scheduler/record-size\\.ts$',
       '^server/server-task\\.ts$',

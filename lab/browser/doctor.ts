@@ -3,9 +3,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { LabError } from '../errors.ts';
-import { DEFAULT_BROWSER } from './catalog.ts';
+import { CATALOG, DEFAULT_BROWSER } from './catalog.ts';
 import { FONT_FAMILY_FOLDER, FONTS_FOLDER } from './fonts.ts';
-import { provisionBrowser, type InstalledBrowser } from './provision.ts';
+import type { InstalledBrowser } from './installed-browser.ts';
+import { isInstalled, provisionBrowser } from './provision.ts';
 import { findMissingLibraries, installAdvice } from './shared-libraries.ts';
 import { tryBrowser } from './try-browser.ts';
 
@@ -13,7 +14,7 @@ import { tryBrowser } from './try-browser.ts';
 export type FindingStatus = 'ok' | 'warning' | 'missing';
 
 export interface Finding {
-  /** A word for scripts: node, browser, libraries, fonts, launch, loopback, cores, memory. */
+  /** A word for scripts: node, browser, libraries, fonts, launch, browsers, loopback, cores, memory. */
   readonly check: string;
   readonly status: FindingStatus;
   /** What was found. */
@@ -41,10 +42,10 @@ const RECOMMENDED_MEMORY_BYTES = 1e9;
  * Looks at everything a run needs on this machine. Unpacks the browser where that has not happened yet, and loads one
  * page of its own from loopback; changes nothing else. A check that depends on one that failed is left out.
  */
-export async function diagnose(): Promise<Diagnosis> {
+export async function diagnose(name: string = DEFAULT_BROWSER): Promise<Diagnosis> {
   const findings: Finding[] = [checkNode(process.versions.node)];
   let missingLibraries: string[] = [];
-  const browser = await checkBrowser();
+  const browser = await checkBrowser(name);
   findings.push(browser.finding);
   if (browser.installed) {
     const libraries = await checkLibraries(browser.installed);
@@ -52,6 +53,7 @@ export async function diagnose(): Promise<Diagnosis> {
     findings.push(libraries.finding, await checkFonts(browser.installed));
     if (libraries.finding.status === 'ok') findings.push(await checkLaunch(browser.installed));
   }
+  findings.push(await otherBrowsers(name));
   findings.push(await checkLoopback(), checkCores(os.availableParallelism()), checkMemory(os.freemem()));
   return {
     findings,
@@ -76,9 +78,9 @@ export function checkNode(version: string): Finding {
   };
 }
 
-async function checkBrowser(): Promise<{ finding: Finding; installed?: InstalledBrowser }> {
+async function checkBrowser(name: string): Promise<{ finding: Finding; installed?: InstalledBrowser }> {
   try {
-    const installed = await provisionBrowser(DEFAULT_BROWSER);
+    const installed = await provisionBrowser(name);
     const found = `${installed.name} ${installed.fresh ? 'unpacked' : 'present'}: ${installed.executablePath}`;
     return { finding: { check: 'browser', status: 'ok', found }, installed };
   } catch (error) {
@@ -123,7 +125,8 @@ async function checkLibraries(installed: InstalledBrowser): Promise<{ finding: F
 }
 
 async function checkFonts(installed: InstalledBrowser): Promise<Finding> {
-  const folder = path.join(path.dirname(installed.executablePath), FONTS_FOLDER, FONT_FAMILY_FOLDER);
+  const cached = path.dirname(installed.env['FONTCONFIG_FILE'] ?? '');
+  const folder = path.join(cached, FONTS_FOLDER, FONT_FAMILY_FOLDER);
   try {
     await access(path.join(folder, 'OpenSans-Regular.ttf'));
     return { check: 'fonts', status: 'ok', found: 'Open Sans, pinned with the browser' };
@@ -133,7 +136,7 @@ async function checkFonts(installed: InstalledBrowser): Promise<Finding> {
       status: 'missing',
       found: `no fonts in ${folder}`,
       meaning: 'without fonts the page process crashes',
-      fix: `rm -rf "${path.dirname(installed.executablePath)}" && npx lab doctor`,
+      fix: `rm -rf "${cached}" && npx lab doctor`,
     };
   }
 }
@@ -141,14 +144,18 @@ async function checkFonts(installed: InstalledBrowser): Promise<Finding> {
 async function checkLaunch(installed: InstalledBrowser): Promise<Finding> {
   try {
     const trial = await tryBrowser(installed);
-    const found = `Chromium ${trial.version} loads a page over TLS from loopback, paints its text and takes a push`;
-    if (trial.paintedText && trial.adoptedPush) return { check: 'launch', status: 'ok', found };
+    const pushes = installed.acceptsPush ? 'takes a push' : 'refuses push (SETTINGS_ENABLE_PUSH=0)';
+    const found = `Chromium ${trial.version} loads a page over TLS from loopback, paints its text and ${pushes}`;
+    if (trial.paintedText && trial.adoptedPush === installed.acceptsPush)
+      return { check: 'launch', status: 'ok', found };
     return {
       check: 'launch',
       status: 'missing',
       found: `Chromium ${trial.version} loads a page, but ${trial.paintedText ? 'does not take its push' : 'paints no text'}`,
       meaning: 'its measurements would be worthless',
-      fix: `rm -rf "${path.dirname(installed.executablePath)}" && npx lab doctor`,
+      fix: installed.ours
+        ? `rm -rf "${path.dirname(installed.executablePath)}" && npx lab doctor`
+        : `use another browser, e.g. ${DEFAULT_BROWSER}`,
     };
   } catch (error) {
     return {
@@ -161,6 +168,25 @@ async function checkLaunch(installed: InstalledBrowser): Promise<Finding> {
         'DEBUG=pw:browser npx lab doctor   (shows what the browser says)',
     };
   }
+}
+
+/** Never missing: only scenarios that ask for them need them. */
+async function otherBrowsers(checked: string): Promise<Finding> {
+  const there: string[] = [];
+  const absent: string[] = [];
+  for (const entry of CATALOG) {
+    if (entry.name !== checked) ((await isInstalled(entry)) ? there : absent).push(entry.name);
+  }
+  const parts = [
+    ...(there.length > 0 ? [`${there.join(', ')} as well`] : []),
+    ...(absent.length > 0 ? [`not installed, and not needed by default: ${absent.join(', ')}`] : []),
+  ];
+  return {
+    check: 'browsers',
+    status: 'ok',
+    found: parts.join('; '),
+    meaning: absent[0] && `to get one: npx lab browsers install ${absent[0]}`,
+  };
 }
 
 async function checkLoopback(): Promise<Finding> {

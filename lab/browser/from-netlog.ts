@@ -23,16 +23,30 @@ export function http2FromNetLog(trace: readonly TraceEvent[]): Http2Event[] {
  */
 export class Http2Translator {
   readonly #sockets = new Map<number, Socket>();
+  /** Sockets whose handshake is done and that no session has taken, by number. */
+  readonly #secured: number[] = [];
   readonly #rejected = new RejectedPushes();
 
   translate(event: NetLogEvent): readonly Http2Event[] {
     noteSocket(this.#sockets, event);
+    if (event.renumbered === true && event.name === 'SSL_CONNECT' && event.phase === 'end')
+      this.#secured.push(event.sourceId);
     if (event.sourceType === 'URL_REQUEST') return some(this.#rejected.noteRequest(event));
     if (event.sourceType !== 'HTTP2_SESSION') return NOTHING;
-    const translated = translate(event, this.#sockets);
+    const translated = translate(event, this.#socketOf(event));
     if (translated === undefined) return NOTHING;
     const rejected = this.#rejected.noteHttp2(translated);
     return rejected === undefined ? [translated] : [translated, rejected];
+  }
+
+  /**
+   * The socket that a session is put on: the one the event names, or, where the trace has given the sources other numbers
+   * than events refer to, the one that has just finished its handshake.
+   */
+  #socketOf({ name, renumbered, params }: NetLogEvent): Socket | undefined {
+    if (name !== 'HTTP2_SESSION_INITIALIZED') return undefined;
+    const named = dependencyOf(params) ?? Number.NaN;
+    return this.#sockets.get(renumbered === true ? (this.#secured.pop() ?? Number.NaN) : named);
   }
 }
 
@@ -44,7 +58,7 @@ function some(event: Http2Event | undefined): readonly Http2Event[] {
 
 function translate(
   { name, sourceId: sessionId, timeMonotonicMs, phase, params }: NetLogEvent,
-  sockets: ReadonlyMap<number, Socket>,
+  socket: Socket | undefined,
 ): Http2Event | undefined {
   const on = { sessionId, timeMonotonicMs };
   const streamId = asNumber(params['stream_id']);
@@ -55,7 +69,7 @@ function translate(
     case 'HTTP2_SESSION_INITIALIZED': {
       const socketId = dependencyOf(params);
       if (socketId === undefined) return undefined;
-      return { type: 'session-initialised', ...on, socketId, ...sockets.get(socketId) };
+      return { type: 'session-initialised', ...on, socketId, ...socket };
     }
     case 'HTTP2_SESSION_CLOSE':
       return {

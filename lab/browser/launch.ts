@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright';
 import { EnvironmentError } from '../errors.ts';
 import { launchFlags, type LaunchFlagOptions } from './launch-flags.ts';
-import type { InstalledBrowser } from './provision.ts';
+import type { InstalledBrowser } from './installed-browser.ts';
 import { findMissingLibraries, installAdvice } from './shared-libraries.ts';
 
 const LAUNCH_TIMEOUT_MS = 30_000;

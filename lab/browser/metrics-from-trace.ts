@@ -27,7 +27,12 @@ export function metricsFromTrace(
   const timeOriginMonotonicMs = traceTimeMs(start);
   const frame = start.args['frame'];
   const next = trace.find(
-    (event) => event.name === 'navigationStart' && event.args['frame'] === frame && event.ts > start.ts,
+    (event) =>
+      event.name === 'navigationStart' &&
+      event.args['frame'] === frame &&
+      event.ts > start.ts &&
+      // The empty document that stands in a new frame meanwhile.
+      data(event)['documentLoaderURL'] !== '',
   );
   /** Events of the same document: a frame has one at a time, and paints also say which it is. */
   const own = trace.filter((event) => {
@@ -39,6 +44,8 @@ export function metricsFromTrace(
   const sinceStart = (event: TraceEvent | undefined): number | undefined =>
     event && round(traceTimeMs(event) - timeOriginMonotonicMs);
   const first = (name: string): number | undefined => sinceStart(own.find((event) => event.name === name));
+  /** An empty document before it has load events as well, and these say not whose they are. */
+  const last = (name: string): number | undefined => sinceStart(own.findLast((event) => event.name === name));
 
   const candidates = own.filter((event) => event.name === 'largestContentfulPaint::Candidate');
   const shifts = own.filter(
@@ -51,8 +58,8 @@ export function metricsFromTrace(
       firstContentfulPaint: first('firstContentfulPaint'),
       largestContentfulPaint: sinceStart(candidates.at(-1)),
       cumulativeLayoutShift: shifts.reduce((sum, event) => sum + (asNumber(data(event)['score']) ?? 0), 0),
-      domContentLoadedEventEnd: first('domContentLoadedEventEnd'),
-      loadEventEnd: first('loadEventEnd'),
+      domContentLoadedEventEnd: last('domContentLoadedEventEnd'),
+      loadEventEnd: last('loadEventEnd'),
     },
   };
 }

@@ -7,6 +7,8 @@ export interface NetLogEvent {
   readonly name: string;
   /** Numbers the sources of a browser process. */
   readonly sourceId: number;
+  /** `sourceId` is the trace's own, and not the number by which other events refer to the source (`id2`, after 109). */
+  readonly renumbered?: boolean;
   /** e.g. `HTTP2_SESSION`; in a trace, missing on the end event of a source. */
   readonly sourceType?: string | undefined;
   readonly phase: 'begin' | 'end' | 'none';
@@ -18,7 +20,8 @@ export interface NetLogEvent {
 export function netLogEventOfTrace(event: TraceEvent): NetLogEvent {
   return {
     name: event.name,
-    sourceId: Number(event.id),
+    sourceId: Number(event.id ?? event.id2?.local),
+    renumbered: event.id === undefined,
     sourceType: asString(event.args['source_type']),
     phase: event.ph === 'b' ? 'begin' : event.ph === 'e' ? 'end' : 'none',
     timeMonotonicMs: traceTimeMs(event),

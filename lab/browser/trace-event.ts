@@ -13,6 +13,8 @@ export interface TraceEvent {
   readonly tid: number;
   /** Hexadecimal; of a NetLog event the source id. */
   readonly id?: string;
+  /** In place of `id` in newer Chromiums. */
+  readonly id2?: { readonly local?: string };
   readonly args: Untyped;
 }
 

@@ -4,17 +4,24 @@ import type { AddressInfo } from 'node:net';
 import selfsigned from 'selfsigned';
 import { captureLoad } from './capture.ts';
 import { launchBrowser } from './launch.ts';
-import type { InstalledBrowser } from './provision.ts';
+import type { InstalledBrowser } from './installed-browser.ts';
 
 const HOSTNAME = 'doctor.test';
+const SETTINGS_ENABLE_PUSH = 2;
 const LOAD_TIMEOUT_MS = 20_000;
-const PAGE = `<!doctype html><title>Doctor</title><link rel="stylesheet" href="/pushed.css"><p>Say ah.</p>`;
+const PAGE = `<!doctype html><title>Doctor</title><link rel="stylesheet" href="/pushed.css"><link rel="stylesheet" href="/hinted.css"><p>Say ah.</p>`;
+/** Between the 103 and the page: time for a request of what is hinted at. */
+const THINK_MS = 150;
 
 export interface BrowserTrial {
   readonly version: string;
   /** First Contentful Paint happened: there was text, and a font to paint it with. */
   readonly paintedText: boolean;
+  /** It has not sent SETTINGS_ENABLE_PUSH=0. */
+  readonly acceptsPush: boolean;
   readonly adoptedPush: boolean;
+  /** It asked for what a 103 response named before it had the page. */
+  readonly usedEarlyHint: boolean;
 }
 
 /**
@@ -38,6 +45,10 @@ export async function tryBrowser(installed: InstalledBrowser): Promise<BrowserTr
       return {
         version: evidence.browserVersion,
         paintedText: evidence.metrics.firstContentfulPaint !== undefined,
+        acceptsPush: !evidence.http2.some(
+          (event) => event.type === 'settings-sent' && event.settings[SETTINGS_ENABLE_PUSH] === 0,
+        ),
+        usedEarlyHint: server.hintWasUsed(),
         adoptedPush: evidence.http2.some((event) => event.type === 'adopted-push'),
       };
     } finally {
@@ -48,7 +59,12 @@ export async function tryBrowser(installed: InstalledBrowser): Promise<BrowserTr
   }
 }
 
-async function startServer(): Promise<{ port: number; spkiSha256Base64: string; close: () => void }> {
+async function startServer(): Promise<{
+  port: number;
+  spkiSha256Base64: string;
+  hintWasUsed: () => boolean;
+  close: () => void;
+}> {
   const pems = await selfsigned.generate([{ name: 'commonName', value: HOSTNAME }], {
     keyType: 'ec',
     algorithm: 'sha256',
@@ -57,20 +73,28 @@ async function startServer(): Promise<{ port: number; spkiSha256Base64: string; 
   const server = http2.createSecureServer({ key: pems.private, cert: pems.cert });
   const sessions = new Set<http2.ServerHttp2Session>();
   server.on('session', (session) => sessions.add(session));
+  let answered = false;
+  let hintUsed = false;
   server.on('stream', (stream, headers) => {
     stream.on('error', () => undefined);
+    if (headers[':path']?.endsWith('.css')) {
+      hintUsed ||= headers[':path'] === '/hinted.css' && !answered;
+      stream.respond({ ':status': 200, 'content-type': 'text/css' });
+      stream.end('p { margin: 1em }');
+      return;
+    }
     if (headers[':path'] !== '/') {
       stream.respond({ ':status': 404 }, { endStream: true });
       return;
     }
-    stream.pushStream({ ':path': '/pushed.css' }, (error, pushed) => {
-      if (error) return;
-      pushed.on('error', () => undefined);
-      pushed.respond({ ':status': 200, 'content-type': 'text/css' });
-      pushed.end('p { color: #333 }');
-    });
-    stream.respond({ ':status': 200, 'content-type': 'text/html; charset=utf-8' });
-    stream.end(PAGE);
+    stream.additionalHeaders({ ':status': 103, link: '</hinted.css>; rel=preload; as=style' });
+    setTimeout(() => {
+      if (stream.destroyed) return;
+      answered = true;
+      if (stream.pushAllowed) push(stream);
+      stream.respond({ ':status': 200, 'content-type': 'text/html; charset=utf-8' });
+      stream.end(PAGE);
+    }, THINK_MS);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -80,9 +104,19 @@ async function startServer(): Promise<{ port: number; spkiSha256Base64: string; 
   return {
     port: (server.address() as AddressInfo).port,
     spkiSha256Base64: createHash('sha256').update(spki).digest('base64'),
+    hintWasUsed: () => hintUsed,
     close: () => {
       for (const session of sessions) session.destroy();
       server.close();
     },
   };
+}
+
+function push(stream: http2.ServerHttp2Stream): void {
+  stream.pushStream({ ':path': '/pushed.css' }, (error, pushed) => {
+    if (error) return;
+    pushed.on('error', () => undefined);
+    pushed.respond({ ':status': 200, 'content-type': 'text/css' });
+    pushed.end('p { color: #333 }');
+  });
 }

@@ -61,6 +61,12 @@ export async function unpackOnce(options: UnpackOnceOptions): Promise<UnpackedFo
   }
 }
 
+/** A folder that an earlier call has finished; undefined where there is none, or it is damaged. */
+export async function findUnpacked(folder: string): Promise<UnpackedFolder | undefined> {
+  const facts = await readComplete(folder);
+  return facts && { folder, facts, fresh: false };
+}
+
 async function moveIntoPlace(
   partial: string,
   folder: string,

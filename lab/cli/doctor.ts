@@ -1,14 +1,18 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { diagnose, type Diagnosis, type Finding, type FindingStatus } from '../browser/doctor.ts';
+import { catalogEntry, DEFAULT_BROWSER } from '../browser/catalog.ts';
+import { installBrowser } from '../browser/install-browser.ts';
 import { installLibraries } from '../browser/install-libraries.ts';
 import { LabError } from '../errors.ts';
+import { readBrowserOption } from '../scenario/overrides.ts';
 
 const EXIT_ENVIRONMENT = 3;
 
 interface DoctorOptions {
   readonly fix?: boolean;
   readonly json?: boolean;
+  readonly browser: string;
 }
 
 /** `lab doctor`: what is missing on this machine and how to get it. Exit status 0 all well, 3 something is missing. */
@@ -19,18 +23,21 @@ export function doctorCommand(): Command {
       '--fix',
       'install missing shared libraries with apt-get (as root); does nothing where all is well',
     )
+    .option('--browser <name>', 'the browser to check; with --fix it is installed', DEFAULT_BROWSER)
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', '\nExit status: 0 all well, 3 something is missing.')
     .action(runDoctor);
 }
 
 async function runDoctor(options: DoctorOptions): Promise<void> {
-  let diagnosis = await diagnose();
+  const name = readBrowserOption(options.browser);
+  if (options.fix && catalogEntry(name) !== undefined) await installBrowser(name);
+  let diagnosis = await diagnose(name);
   let notFixed: string | undefined;
   if (options.fix && diagnosis.missingLibraries.length > 0) {
     try {
       await installLibraries(diagnosis.missingLibraries);
-      diagnosis = await diagnose();
+      diagnosis = await diagnose(name);
     } catch (error) {
       if (!(error instanceof LabError)) throw error;
       notFixed = error.message;

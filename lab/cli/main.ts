@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { LabError } from '../errors.ts';
 import { labVersion } from '../package-root.ts';
+import { browsersCommand } from './browsers.ts';
 import { calibrateCommand } from './calibrate.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
@@ -30,6 +31,7 @@ const program = new Command('lab')
   .addCommand(transferCommand())
   .addCommand(calibrateCommand())
   .addCommand(doctorCommand())
+  .addCommand(browsersCommand())
   .addCommand(schemaCommand());
 
 // Commander exits with 1 on a usage error; ours is 2.

@@ -48,7 +48,7 @@ function tableOf(results: Results, columns: readonly MetricName[], film = false)
     style: { head: [], border: [], compact: true },
     colAligns: ['left'],
   });
-  for (const { name } of results.strategies) {
+  for (const { name, notLoaded } of results.strategies) {
     const summaryOf = (metric: MetricName) =>
       results.summaries.find((summary) => summary.strategy === name && summary.metric === metric);
     const trials = results.trials.filter(
@@ -64,7 +64,7 @@ function tableOf(results: Results, columns: readonly MetricName[], film = false)
         return metric === primary ? [value, shiftCell(summary, metric)] : [value];
       }),
       ...(film ? [pc.dim(speedIndexCell(results, name))] : []),
-      pushes.length === 0 ? '–' : `${adopted} of ${pushes.length}`,
+      notLoaded !== undefined ? 'refused' : pushes.length === 0 ? '–' : `${adopted} of ${pushes.length}`,
       bytesText(medianOf(trials.map(({ wastedBytes }) => wastedBytes))),
       String(trials.length),
     ]);

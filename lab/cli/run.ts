@@ -2,7 +2,8 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import prettyMs from 'pretty-ms';
-import { DEFAULT_BROWSER } from '../browser/catalog.ts';
+import { catalogEntry } from '../browser/catalog.ts';
+import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import { provisionBrowser } from '../browser/provision.ts';
 import { calibrate } from '../calibrate/calibrate.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
@@ -36,6 +37,7 @@ interface RunOptions {
   readonly runs?: string;
   readonly strategies?: string;
   readonly network?: string;
+  readonly browser?: string;
   readonly out: string;
   readonly film?: boolean;
   readonly seed?: string;
@@ -53,6 +55,7 @@ export function runCommand(): Command {
     .option('--runs <n>', 'measured loads of each strategy, besides one to warm up')
     .option('--strategies <names>', 'comma list of strategies instead of the scenario’s')
     .option('--network <preset|numbers>', 'another network: a preset, or rtt=100ms,down=1.6mbit/s,…')
+    .option('--browser <name|path>', 'another browser: chromium-103, …, playwright, or an executable')
     .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', folderName, 'results')
     .option('--film', 'film each strategy once, after the measured loads (the default)')
     .option('--no-film', 'no films')
@@ -91,23 +94,36 @@ export function runCommand(): Command {
 
 async function run(files: string[], options: RunOptions): Promise<void> {
   // Everything is checked before anything is started.
-  const runs: PreparedRun[] = [];
+  let runs: PreparedRun[] = [];
+  const { concurrency, maxLateness: maxLatenessMs } = options;
   for (const file of files) {
     const scenario = applyOverrides(await loadScenario(file), options);
-    const { concurrency, maxLateness: maxLatenessMs } = options;
-    runs.push(await prepareRun(scenario, { concurrency, maxLatenessMs }));
+    const browser = catalogEntry(scenario.browser);
+    runs.push(await prepareRun(scenario, { concurrency, maxLatenessMs, browser }));
   }
   if (options.dryRun === true) {
     for (const prepared of runs) printPlan(prepared, { withTrials: true });
     return;
   }
   await ResultFolder.check(path.resolve(options.out));
-  const installed = await provisionBrowser(DEFAULT_BROWSER);
+  const browsers = new Map<string, InstalledBrowser>();
+  for (const { scenario } of runs) {
+    const { browser } = scenario;
+    if (!browsers.has(browser)) browsers.set(browser, await provisionBrowser(browser));
+  }
+  // What one from elsewhere can do was only learnt by asking it.
+  runs = await Promise.all(
+    runs.map(async (prepared) => {
+      if (prepared.browser !== undefined) return prepared;
+      const browser = browsers.get(prepared.scenario.browser);
+      return prepareRun(prepared.scenario, { concurrency, maxLatenessMs, browser });
+    }),
+  );
   const interrupt = interruptible();
   try {
     for (const prepared of runs) {
       if (interrupt.signal.aborted) break;
-      await runOne(prepared, installed, options, interrupt.signal);
+      await runOne(prepared, browsers.get(prepared.scenario.browser)!, options, interrupt.signal);
     }
   } finally {
     interrupt.restore();
@@ -118,7 +134,7 @@ async function run(files: string[], options: RunOptions): Promise<void> {
 
 async function runOne(
   prepared: PreparedRun,
-  installed: Awaited<ReturnType<typeof provisionBrowser>>,
+  installed: InstalledBrowser,
   options: RunOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -209,6 +225,7 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
   }
   if (scenario.thinkMs > 0)
     console.log(`  origin      thinks for ${prettyMs(scenario.thinkMs)} before the HTML`);
+  console.log(`  browser     ${scenario.browser}`);
   if (scenario.edge !== undefined) {
     const { rttMs, connection } = scenario.edge;
     console.log(`  edge        ${prettyMs(rttMs)} from the origin, over a ${connection} connection`);

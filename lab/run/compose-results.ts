@@ -1,11 +1,12 @@
 import os from 'node:os';
 import type { Calibration } from '../calibrate/calibration.ts';
-import type { InstalledBrowser } from '../browser/provision.ts';
+import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import { labVersion } from '../package-root.ts';
 import { describeMeasured, summariseJourney } from './journey.ts';
 import { networkRecord } from './network-record.ts';
 import type { PreparedRun } from './prepare.ts';
 import { medianFilms } from './film-record.ts';
+import { notLoaded, REFUSAL } from './push-support.ts';
 import { RESULTS_SCHEMA_VERSION, type FilmRecord, type Results, type TrialResult } from './results.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import type { SummaryInput } from './samples.ts';
@@ -45,6 +46,8 @@ export function composeResults(
     seed: scenario.seed,
   };
   const journey = summariseJourney(scenario, input);
+  const left = notLoaded(run.refused, installed);
+  const summary = summarise(input);
   return {
     schemaVersion: RESULTS_SCHEMA_VERSION,
     scenario: {
@@ -82,7 +85,10 @@ export function composeResults(
     },
     network,
     site: run.siteRecord,
-    strategies: described,
+    strategies: [
+      ...described,
+      ...run.refused.map((strategy) => ({ ...describedStrategy(strategy), notLoaded: REFUSAL })),
+    ],
     baseline: scenario.baseline,
     primaryMetric: scenario.primaryMetric,
     trials,
@@ -94,7 +100,11 @@ export function composeResults(
       ...(state.partial ? [] : filmWarnings(films, planned.length)),
     ],
     ...(journey !== undefined && { journey }),
-    ...summarise(input),
+    ...summary,
+    answer:
+      left === undefined
+        ? summary.answer
+        : { ...summary.answer, sentence: `${summary.answer.sentence} ${left}.` },
   };
 }
 

@@ -4,11 +4,13 @@ import { findResource, type Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { firstPageWaitMs } from '../../server/origin-fetch.ts';
 import { resolveForPages } from '../../server/strategies/resolve.ts';
+import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { expectedLoadMs, sideBySide, staggerMs } from './concurrency.ts';
 import { latenessLimits, type LatenessLimits } from './disturbance.ts';
 import { planFilms, planTrials, type PlannedFilm, type PlannedTrial } from './plan.ts';
+import { checkBaseline, divideByPush } from './push-support.ts';
 import type { Results } from './results.ts';
 
 /** A scenario that is known to be able to run: its site is loaded, its strategies resolved, its trials planned. */
@@ -21,7 +23,11 @@ export interface PreparedRun {
   readonly siteRecord: Results['site'];
   /** Of the page and what it uses, as sent. */
   readonly pageBytes: number;
+  /** Those that are loaded. */
   readonly strategies: readonly ResolvedStrategy[];
+  /** Those that need push, where the browser refuses it: named in the results, and not loaded as if they were another. */
+  readonly refused: readonly ResolvedStrategy[];
+  readonly browser: BrowserAbilities | undefined;
   readonly trials: readonly PlannedTrial[];
   readonly films: readonly PlannedFilm[];
   readonly concurrency: number;
@@ -33,16 +39,29 @@ export interface PreparedRun {
   readonly latenessLimits: LatenessLimits;
 }
 
-/** @throws {InputError} for a site that is not there or a strategy that names what the site does not have */
+/** What is known of the browser before a page is loaded. */
+export type BrowserAbilities = Pick<InstalledBrowser, 'name' | 'acceptsPush' | 'usesEarlyHints'>;
+
+/**
+ * @param options.browser undefined: not asked yet, taken for one that can do everything
+ * @throws {InputError} for a site that is not there, a strategy that names what the site does not have, or a browser that
+ *   refuses what the comparison rests on
+ */
 export async function prepareRun(
   scenario: Scenario,
-  options: { concurrency?: number | undefined; maxLatenessMs?: number | undefined } = {},
+  options: {
+    concurrency?: number | undefined;
+    maxLatenessMs?: number | undefined;
+    browser?: BrowserAbilities | undefined;
+  } = {},
 ): Promise<PreparedRun> {
   const pages = journeyPages(scenario, await loadSite(scenario.site));
   const [site] = pages;
   checkListedPaths(scenario, site);
-  const strategies = scenario.strategies.map((strategy) => resolveForPages(strategy, pages));
-  const siteRecord = describeSite(pages, strategies);
+  const resolved = scenario.strategies.map((strategy) => resolveForPages(strategy, pages));
+  const [strategies, refused] = divideByPush(resolved, options.browser);
+  if (options.browser !== undefined) checkBaseline(scenario.baseline, strategies, options.browser);
+  const siteRecord = describeSite(pages, resolved);
   const pageBytes = weightOf(siteRecord.resources.filter(({ unused }) => unused !== true));
   // What a strategy sends for nothing takes its time on the link as well.
   const mostBytes =
@@ -61,6 +80,8 @@ export async function prepareRun(
     siteRecord,
     pageBytes,
     strategies,
+    refused,
+    browser: options.browser,
     trials,
     films: planFilms({
       strategies: strategies.map(({ name }) => name),

@@ -102,7 +102,7 @@ const networkSchema = z
 
 const browserSchema = z
   .object({
-    name: z.string().describe('as the scenario names it, e.g. chromium-106'),
+    name: z.string().describe('as the scenario names it, e.g. chromium-106, or the path of its executable'),
     version: z.string().describe('as the browser reports it'),
     sha256: z.string().describe('of the executable'),
     acceptsPush: z.boolean(),
@@ -175,6 +175,10 @@ const strategySchema = z.object({
     .describe('how much of each progressive JPEG goes before any goes on; absent: they are sent whole')
     .optional(),
   paths: z.array(z.string()).describe('what "what" resolved to on this site, in sending order'),
+  notLoaded: z
+    .string()
+    .describe('why there are no trials of it: what the browser does, in words; absent: it was loaded')
+    .optional(),
 });
 
 const pushSchema = z.object({

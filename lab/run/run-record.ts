@@ -1,4 +1,4 @@
-import type { InstalledBrowser } from '../browser/provision.ts';
+import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Waterfall } from '../trace/waterfall.ts';

@@ -1,4 +1,4 @@
-import type { InstalledBrowser } from '../browser/provision.ts';
+import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import { createCertificate } from '../emulator/certificate.ts';
 import { MAX_REPEATS_PER_TRIAL, RepeatBudget } from './disturbance.ts';

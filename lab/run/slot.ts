@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright';
 import { launchBrowser } from '../browser/launch.ts';
-import type { InstalledBrowser } from '../browser/provision.ts';
+import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import type { Certificate } from '../emulator/certificate.ts';
 import { EmulatorProcess } from '../emulator/emulator-process.ts';
 

@@ -2,6 +2,7 @@ import { findResource } from '../../server/site/site.ts';
 import { lostTrials } from './disturbance.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import type { PreparedRun } from './prepare.ts';
+import { notLoaded } from './push-support.ts';
 import { smallestPValue } from '../stats/signed-rank.ts';
 import type { FilmRecord, Results, TrialResult } from './results.ts';
 import { ALPHA } from './samples.ts';
@@ -72,8 +73,13 @@ export function blockedExternals(trials: readonly TrialResult[]): Results['block
 }
 
 /** The same before anything is loaded: what the plan alone tells. */
-export function planWarnings({ scenario, site, pages, strategies }: PreparedRun): string[] {
-  const warnings: string[] = [];
+export function planWarnings({ scenario, site, pages, strategies, refused, browser }: PreparedRun): string[] {
+  const left = notLoaded(refused, browser);
+  const warnings: string[] = left === undefined ? [] : [left];
+  if (browser?.usesEarlyHints === false) {
+    for (const { name } of strategies.filter(({ how }) => how === 'early-hints'))
+      warnings.push(`${browser.name} does not act on 103 responses: ${name} only costs it their bytes`);
+  }
   const needed = runsForAVerdict(strategies.length - 1);
   if (strategies.length > 1 && scenario.runs < needed) {
     warnings.push(

@@ -7,6 +7,7 @@ import { isSitePath, listSites, SITE_FOLDER_HINT, whyNoSite } from '../../server
 import type { NetworkConditions } from '../network/conditions.ts';
 import type { DeliveryTrace } from '../network/link/delivery-trace.ts';
 import { completeConnection, completeJourney, completeMeasure, journeyProblems } from './client-schema.ts';
+import { completeBrowser } from './browser-schema.ts';
 import { completeNetwork } from './network-schema.ts';
 import type { Strategy } from '../../server/strategies/strategy.ts';
 import { defaultBaseline, type Scenario } from './scenario.ts';
@@ -81,6 +82,7 @@ export function parseScenario(
     connection: completeConnection(input.connection),
     journey: completeJourney(input.journey),
     measure: completeMeasure(input.measure, input.journey?.length ?? 0),
+    browser: completeBrowser(input.browser, path.dirname(file)),
     strategies,
     baseline: input.baseline ?? defaultBaseline(strategies),
     primaryMetric: input.metric,

@@ -5,6 +5,7 @@ import { findNetworkPreset, NETWORK_PRESET_NAMES } from '../network/profiles.ts'
 import type { NetworkConditions } from '../network/conditions.ts';
 import { findStrategyPreset, STRATEGY_PRESET_NAMES } from '../../server/strategies/presets.ts';
 import type { Strategy } from '../../server/strategies/strategy.ts';
+import { completeBrowser, isBrowserChoice, unknownBrowser } from './browser-schema.ts';
 import { completeNetwork, NETWORK_KEYS, networkObjectSchema } from './network-schema.ts';
 import { defaultBaseline, MAX_RUNS, MAX_STRATEGIES, type Scenario } from './scenario.ts';
 
@@ -20,6 +21,8 @@ export interface Overrides {
   readonly strategies?: string | undefined;
   /** `--network 3g` or `--network rtt=100ms,down=1.6mbit/s`; numbers not given stay as the scenario has them. */
   readonly network?: string | undefined;
+  /** `--browser chromium-103`, or a path from the working directory. */
+  readonly browser?: string | undefined;
 }
 
 /**
@@ -39,6 +42,7 @@ export function applyOverrides(scenario: Scenario, overrides: Overrides): Scenar
     baseline: kept ? scenario.baseline : defaultBaseline(strategies),
     network:
       overrides.network === undefined ? scenario.network : changeNetwork(scenario.network, overrides.network),
+    browser: overrides.browser === undefined ? scenario.browser : readBrowserOption(overrides.browser),
     runs: wholeNumber('--runs', overrides.runs, 1, MAX_RUNS) ?? scenario.runs,
     filmRuns: filmRuns(scenario, overrides.film),
     seed: wholeNumber('--seed', overrides.seed, 0, 0xffff_ffff) ?? scenario.seed,
@@ -49,6 +53,12 @@ export function applyOverrides(scenario: Scenario, overrides: Overrides): Scenar
 function filmRuns(scenario: Scenario, film: boolean | undefined): number {
   if (film === undefined) return scenario.filmRuns;
   return film ? Math.max(1, scenario.filmRuns) : 0;
+}
+
+/** The value of a `--browser` option. @throws InputError */
+export function readBrowserOption(text: string): string {
+  if (isBrowserChoice(text)) return completeBrowser(text, process.cwd());
+  throw new InputError(`--browser: ${unknownBrowser(text)}`);
 }
 
 function wholeNumber(

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly journey: readonly JourneyStep[];
   /** Which of them the answer is about, from 0; `journey`: all of them added up. */
   readonly measure: number | 'journey';
+  /** A name of the catalog, `playwright`, or an absolute path. */
+  readonly browser: string;
   /** At least one; names differ. */
   readonly strategies: readonly Strategy[];
   /** Name of the strategy the others are compared with. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { describeValue, unknownWord, type KeyPath } from '../input/problems.ts';
 import { METRIC_NAMES } from '../run/results.ts';
+import { browserSchema } from './browser-schema.ts';
 import { clientKeysAt, connectionSchema, journeySchema, measureSchema } from './client-schema.ts';
 import { networkKeysAt, networkSchema } from './network-schema.ts';
 import { duration, RTT_MS } from './quantities.ts';
@@ -55,6 +56,7 @@ export const scenarioSchema = z
     connection: connectionSchema.default('new'),
     journey: journeySchema.optional(),
     measure: measureSchema.optional(),
+    browser: browserSchema,
     strategies: z
       .array(strategySchema)
       .min(1)

@@ -4,6 +4,7 @@ import type { BrowserEvidence } from './browser-evidence.ts';
 import { bottleneckUses } from './bottleneck.ts';
 import { contention } from './contention.ts';
 import { metricDisagreements, requestDisagreements, streamDisagreements } from './disagreements.ts';
+import { withExactPaints } from './exact-paints.ts';
 import { hintLives } from './hint-lives.ts';
 import { explainPushes } from './push-causes.ts';
 import { pushLives } from './push-lives.ts';
@@ -35,11 +36,12 @@ export function reconcile(
   const resources = resourceTimelines(browser.requests, streams, hints, facts, originMs);
   const pushes = explainPushes(visitPushes(parts, originMs, facts.siteUrl), resources, streams);
   const lanes = networkLanes(emulator, joined.streams, originMs);
+  const metrics = withExactPaints(browser.metrics, browser.traceMetrics);
   return {
     url: browser.url,
     timeOriginMonotonicMs: originMs,
     timeOriginEpochMs: emulator.epochOffsetMs === undefined ? undefined : originMs + emulator.epochOffsetMs,
-    metrics: browser.metrics,
+    metrics,
     connections: connectionTimelines(emulator, originMs),
     resources,
     pushes,
@@ -50,7 +52,7 @@ export function reconcile(
       ...joined.disagreements,
       ...streamDisagreements({ streams, matched }, originMs),
       ...requestDisagreements(browser.requests, resources),
-      ...metricDisagreements(browser.metrics, browser.traceMetrics),
+      ...metricDisagreements(metrics, browser.traceMetrics),
     ],
   };
 }

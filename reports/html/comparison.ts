@@ -113,6 +113,9 @@ function signedShare(share: number): string {
 function tagsOf(results: Results, strategy: string): readonly Markup[] {
   return [
     ...(strategy === results.baseline ? [markup` <span class="tag tag-baseline">baseline</span>`] : []),
+    ...(results.strategies.some(({ name, notLoaded }) => name === strategy && notLoaded !== undefined)
+      ? [markup` <span class="tag">push refused</span>`]
+      : []),
     ...(strategy === results.answer.winner ? [markup` <span class="tag tag-winner">winner</span>`] : []),
   ];
 }

@@ -16,6 +16,7 @@ function strategyHtml(results: Results, strategy: StrategyRecord): Markup {
   return markup`<article class="strategy">
 <h3>${strategy.name}${isBaseline && markup` <span class="tag tag-baseline">baseline</span>`}</h3>
 <div><p>${strategy.description}</p>
+${strategy.notLoaded !== undefined && markup`<p><strong>Not loaded: ${results.browser.name} ${strategy.notLoaded}.</strong> What a server does for such a browser is another strategy, and not compared as this one.</p>`}
 <p class="recipe">${recipeOf(strategy)}</p>
 ${reason !== undefined && markup`<p class="recipe"><strong>Against ${results.baseline}</strong>: ${reason.text}.</p>`}
 ${strategy.paths.length > 0 && pathsHtml(results, strategy)}</div>

@@ -50,5 +50,5 @@ To install the libraries: npx lab doctor --fix
 test('is a command with --fix and --json', () => {
   const command = doctorCommand();
   expect(command.name()).toBe('doctor');
-  expect(command.options.map((option) => option.long)).toEqual(['--fix', '--json']);
+  expect(command.options.map((option) => option.long)).toEqual(['--fix', '--browser', '--json']);
 });

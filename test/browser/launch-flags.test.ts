@@ -40,6 +40,7 @@ test("keeps the machine's proxies, fonts, locale and time zone out of the browse
     env: { FONTCONFIG_FILE: '/cache/fonts.conf' },
     acceptsPush: true,
     usesEarlyHints: true,
+    ours: true,
     fresh: false,
   };
   const env = { PATH: '/bin', HTTPS_PROXY: 'http://proxy:1', TZ: 'Asia/Tokyo', LANG: 'ja_JP.UTF-8' };

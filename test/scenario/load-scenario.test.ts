@@ -197,7 +197,7 @@ metric: fcp
     expect(messageOf(text)).toBe(
       [
         'x.yaml:1:1: site: is missing',
-        'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, origin, cache, connection, journey, measure, strategies, baseline, metric, runs, film, seed, timeout',
+        'x.yaml:2:1: siet: unknown key (did you mean "site"?); allowed: name, site, network, think, origin, cache, connection, journey, measure, browser, strategies, baseline, metric, runs, film, seed, timeout',
         'x.yaml:3:10: network: unknown network preset "3gfst" (did you mean "3gfast"?); allowed: 2g, edge, 3gslow, 3gem, 3g, 3gfast, 4g, lte, dial, dsl, cable, fiber',
         `x.yaml:4:14: strategies[0]: unknown strategy "no-psuh" (did you mean "no-push"?); allowed: ${STRATEGY_PRESET_NAMES.join(', ')}`,
         'x.yaml:4:30: strategies[1].how: unknown way "psh" (did you mean "push"?); allowed: none, push, origin-link, preload-header, preload-tag, early-hints, prefetch',
