@@ -57,7 +57,7 @@ export function runCommand(): Command {
     .option('--network <preset|numbers>', 'another network: a preset, or rtt=100ms,down=1.6mbit/s,…')
     .option('--browser <name|path>', 'another browser: chromium-103, …, playwright, or an executable')
     .option('--out <folder>', 'where results go: <folder>/<scenario>/<time>/', folderName, 'results')
-    .option('--film', 'film each strategy once, after the measured loads (the default)')
+    .option('--film', 'film each strategy once, after the measured loads (the default unless --runs is 1)')
     .option('--no-film', 'no films')
     .option('--seed <n>', 'for the order of trials, random loss and resampling')
     .option(

@@ -36,6 +36,7 @@ export function applyOverrides(scenario: Scenario, overrides: Overrides): Scenar
       ? scenario.strategies
       : chooseStrategies(scenario, overrides.strategies);
   const kept = strategies.some(({ name }) => name === scenario.baseline);
+  const runs = wholeNumber('--runs', overrides.runs, 1, MAX_RUNS) ?? scenario.runs;
   return {
     ...scenario,
     strategies,
@@ -43,16 +44,16 @@ export function applyOverrides(scenario: Scenario, overrides: Overrides): Scenar
     network:
       overrides.network === undefined ? scenario.network : changeNetwork(scenario.network, overrides.network),
     browser: overrides.browser === undefined ? scenario.browser : readBrowserOption(overrides.browser),
-    runs: wholeNumber('--runs', overrides.runs, 1, MAX_RUNS) ?? scenario.runs,
-    filmRuns: filmRuns(scenario, overrides.film),
+    runs,
+    filmRuns: filmRuns(scenario, overrides, runs),
     seed: wholeNumber('--seed', overrides.seed, 0, 0xffff_ffff) ?? scenario.seed,
   };
 }
 
-/** `--film` leaves the number of the scenario as it is, where it has one. */
-function filmRuns(scenario: Scenario, film: boolean | undefined): number {
-  if (film === undefined) return scenario.filmRuns;
-  return film ? Math.max(1, scenario.filmRuns) : 0;
+/** `--film` leaves the number of the scenario as it is, where it has one; `--runs 1` is a quick look, without films. */
+function filmRuns(scenario: Scenario, { film, runs: asked }: Overrides, runs: number): number {
+  if (film !== undefined) return film ? Math.max(1, scenario.filmRuns) : 0;
+  return asked !== undefined && runs === 1 ? 0 : scenario.filmRuns;
 }
 
 /** The value of a `--browser` option. @throws InputError */

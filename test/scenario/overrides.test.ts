@@ -25,6 +25,14 @@ describe('applyOverrides', () => {
     expect(applyOverrides({ ...scenario, filmRuns: 0 }, { film: true }).filmRuns).toBe(1);
   });
 
+  it('makes no film for a quick look of one run, unless it is asked to', () => {
+    const many = { ...scenario, filmRuns: 5 };
+    expect(applyOverrides(many, { runs: '1' }).filmRuns).toBe(0);
+    expect(applyOverrides(many, { runs: '1', film: true }).filmRuns).toBe(5);
+    expect(applyOverrides(many, { runs: '2' }).filmRuns).toBe(5);
+    expect(applyOverrides({ ...many, runs: 1 }, {}).filmRuns).toBe(5);
+  });
+
   it('chooses among the strategies of the scenario and the presets, and keeps a baseline', () => {
     const chosen = applyOverrides(scenario, { strategies: 'preload-header, mine' });
     expect(chosen.strategies.map(({ name }) => name)).toEqual(['preload', 'mine']);
