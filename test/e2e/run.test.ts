@@ -325,7 +325,16 @@ describe('lab run, interrupted', () => {
 
   it('Ctrl-C while filming keeps the whole answer', async () => {
     const out = await temporaryFolder();
-    const options = ['--strategies', 'no-push,preload', '--runs', '1', '--film', '--concurrency', '1', ...UNDISTURBED];
+    const options = [
+      '--strategies',
+      'no-push,preload',
+      '--runs',
+      '1',
+      '--film',
+      '--concurrency',
+      '1',
+      ...UNDISTURBED,
+    ];
     const { child, outcome } = startLab(['run', scenario, '--out', out.path, ...options]);
     child.stderr!.on('data', (text: Buffer) => {
       if (text.toString().includes('film 1/2')) child.kill('SIGINT');
