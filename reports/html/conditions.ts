@@ -13,6 +13,7 @@ import {
   plural,
 } from '../format.ts';
 import { calibrationHtml } from './calibration.ts';
+import { leftOutHtml, mostImportant } from './bounds.ts';
 import { markup, type Hole, type Markup } from './escape.ts';
 
 /** Under which conditions the answer holds, in numbers: the name of a preset means four things in four tools. */
@@ -226,11 +227,13 @@ function resourcesHtml({ site }: Results): Markup {
   return markup`<details><summary>Resources of the site</summary>
 <div class="table-scroll"><table class="fine"><caption>What the entry page uses, found in HTML and CSS, and what a strategy names</caption>
 <thead><tr><th scope="col">Path</th><th scope="col">Type</th><th scope="col" class="num">Size</th><th scope="col" class="num">As sent</th><th scope="col">Encoding</th><th scope="col">Blocks the first paint</th></tr></thead>
-<tbody>${site.resources.map(
+<tbody>${mostImportant(site.resources, MOST_RESOURCES, ({ critical, encodedBytes }) =>
+    critical ? Infinity : encodedBytes,
+  ).map(
     (resource) =>
       markup`<tr><th scope="row"><code>${resource.path}</code></th><td>${resource.contentType}</td><td class="num">${formatBytes(resource.sizeBytes)}</td><td class="num">${formatBytes(resource.encodedBytes)}</td><td>${resource.contentEncoding}</td><td>${blockingWords(resource)}</td></tr>
 `,
-  )}</tbody></table></div></details>`;
+  )}</tbody></table></div>${leftOutHtml(site.resources.length - MOST_RESOURCES, 'resource', markup`<a href="results.json">results.json</a>`)}</details>`;
 }
 
 function blockingWords({ critical, reason, unused }: Results['site']['resources'][number]): string {
@@ -241,3 +244,4 @@ function blockingWords({ critical, reason, unused }: Results['site']['resources'
 const CONGESTION_NAMES = { cubic: 'CUBIC', reno: 'Reno', bbr: 'BBR' } as const;
 // What is left of a 1500-byte packet after the headers of IPv4 and TCP with timestamps.
 const MSS = 1448;
+const MOST_RESOURCES = 200;

@@ -83,11 +83,18 @@ function queueLane(lanes: NetworkLanes, scales: LaneScales): Markup {
     markup`<span class="key key-limit">limit ${formatBytes(scales.queueLimit)}${!isLimitShown && ' (off the scale)'}</span>`,
     [`peak ${formatBytes(peakOf([lanes.downlinkQueueBytes]))}`, ...notes].join(', '),
     markup`${isLimitShown && markup`<line class="limit" x1="0" x2="${X}" y1="${y(scales.queueLimit, scales.queueTop)}" y2="${y(scales.queueLimit, scales.queueTop)}"/>`}${series('queue', lanes.downlinkQueueBytes, scales.end, scales.queueTop)}`,
-    lanes.drops.map(
+    distinctDrops(lanes.drops, scales.end).map(
       (drop) =>
         markup`<use class="drop-${drop.direction}" href="#mark-${kindOf(drop)}" x="${share(drop.time, scales.end)}" y="${drop.direction === 'downlink' ? 6 : LANE_HEIGHT - 6}"/>`,
     ),
   );
+}
+
+/** Of those that would lie on top of each other, one. */
+function distinctDrops(drops: NetworkLanes['drops'], end: number): NetworkLanes['drops'] {
+  const at = (drop: NetworkLanes['drops'][number]): string =>
+    `${drop.direction} ${kindOf(drop)} ${Math.floor((drop.time / end) * DROP_COLUMNS)}`;
+  return [...new Map([...drops].reverse().map((drop) => [at(drop), drop])).values()].reverse();
 }
 
 /** Dropped by the queue, for want of room or by CoDel, or lost behind it. */
@@ -167,3 +174,4 @@ const AIR = 1.08;
 const FLATTEST = 6;
 // A browser opens at most six connections to an origin that speaks HTTP/1.1.
 const MOST_CONNECTIONS = 6;
+const DROP_COLUMNS = 1000;

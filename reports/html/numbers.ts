@@ -1,9 +1,11 @@
 import type { PushLife, ResourceTimeline, Waterfall } from '../../lab/trace/waterfall.ts';
 import { ABSENT, formatBytes, formatMs } from '../format.ts';
+import { leftOutHtml, mostImportant } from './bounds.ts';
 import { markup, type Markup } from './escape.ts';
 
 /** The numbers a waterfall is drawn from, for readers of numbers: folded away under the drawing. */
-export function numbersHtml(waterfall: Waterfall, strategy: string): Markup {
+export function numbersHtml(waterfall: Waterfall, strategy: string, mostRows: number): Markup {
+  const { resources, pushes, hints } = waterfall;
   return markup`<details class="numbers"><summary>The numbers behind this waterfall</summary>
 ${tableHtml(
   `Resources of ${strategy}; times in ms since navigationStart`,
@@ -21,10 +23,13 @@ ${tableHtml(
     'Last byte',
     'On the wire',
   ],
-  waterfall.resources.map(resourceCells),
+  mostImportant(resources, mostRows, ({ renderBlocking, transferSize }) =>
+    renderBlocking ? Infinity : transferSize,
+  ).map(resourceCells),
 )}
+${leftOutHtml(resources.length - mostRows, 'resource', 'waterfall.json')}
 ${
-  waterfall.pushes.length > 0 &&
+  pushes.length > 0 &&
   tableHtml(
     `Pushed streams of ${strategy}`,
     [
@@ -42,24 +47,28 @@ ${
       'Received',
       'Wasted',
     ],
-    waterfall.pushes.map(pushCells),
+    mostImportant(pushes, mostRows, ({ wastedBytes }) => wastedBytes).map(pushCells),
   )
 }
+${leftOutHtml(pushes.length - mostRows, 'push', 'waterfall.json', 'pushes')}
 ${
-  waterfall.hints.length > 0 &&
+  hints.length > 0 &&
   tableHtml(
     `Hints of ${strategy}`,
     ['Hinted', 'How', 'Sent', 'At browser', 'Request at server', 'Used'],
-    waterfall.hints.map((hint) => [
-      hint.path,
-      hint.how,
-      formatMs(hint.sent),
-      formatMs(hint.received),
-      formatMs(hint.requested),
-      hint.used ? 'yes' : 'no',
-    ]),
+    hints
+      .slice(0, mostRows)
+      .map((hint) => [
+        hint.path,
+        hint.how,
+        formatMs(hint.sent),
+        formatMs(hint.received),
+        formatMs(hint.requested),
+        hint.used ? 'yes' : 'no',
+      ]),
   )
 }
+${leftOutHtml(hints.length - mostRows, 'hint', 'waterfall.json')}
 </details>`;
 }
 

@@ -1,6 +1,7 @@
 import type { Results } from '../../lab/run/results.ts';
 import { countedTrials, OUTCOMES, OUTCOME_WORDS, pushedPaths, type PushedPath } from '../digest.ts';
 import { formatBytes, formatCount, plural } from '../format.ts';
+import { leftOutHtml, mostImportant } from './bounds.ts';
 import { markup, type Markup } from './escape.ts';
 
 /** Every pushed stream of every measured trial, by path: what became of it and what it was good for. */
@@ -26,13 +27,17 @@ function tableHtml(results: Results, strategy: string, pushed: readonly PushedPa
   const wasted = pushed.reduce((sum, path) => sum + path.wastedBytes, 0);
   return markup`<div class="table-scroll"><table class="fine"><caption><strong>${strategy}</strong>: ${plural(total, 'push', 'pushes')} in ${plural(trials, 'trial')}, ${formatBytes(wasted)} wasted</caption>
 <thead><tr><th scope="col">Path</th><th scope="col" class="num">Pushes</th>${outcomes.map((outcome) => markup`<th scope="col" class="num" title="${OUTCOME_WORDS[outcome]}">${outcome}</th>`)}<th scope="col" class="num">Also requested</th><th scope="col" class="num">Received each</th><th scope="col" class="num">Received in all</th><th scope="col" class="num">Wasted in all</th></tr></thead>
-<tbody>${pushed.map(
+<tbody>${mostImportant(pushed, MOST_PATHS, ({ wastedBytes }) => wastedBytes).map(
     (path) =>
       markup`<tr><th scope="row"><code>${path.path}</code></th><td class="num">${formatCount(path.count)}</td>${outcomes.map((outcome) => countCell(path.outcomes.get(outcome) ?? 0))}${countCell(path.duplicates)}<td class="num">${formatBytes(path.medianReceivedBytes)}</td><td class="num">${formatBytes(path.receivedBytes)}</td><td class="num${path.wastedBytes > 0 && ' wasted'}">${formatBytes(path.wastedBytes)}</td></tr>
 `,
-  )}</tbody></table></div>`;
+  )}</tbody></table></div>
+${leftOutHtml(pushed.length - MOST_PATHS, 'path', markup`<a href="results.json">results.json</a>`)}`;
 }
 
 function countCell(count: number): Markup {
   return markup`<td class="num">${count === 0 ? markup`<span class="none">0</span>` : formatCount(count)}</td>`;
 }
+
+// In the order of the pushes; those that wasted most where there are more.
+const MOST_PATHS = 100;

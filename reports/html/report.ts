@@ -2,6 +2,7 @@ import type { Results } from '../../lab/run/results.ts';
 import type { Waterfall } from '../../lab/trace/waterfall.ts';
 import { answerHtml } from './answer.ts';
 import { streamKeys } from './bottleneck/stream-keys.ts';
+import { embeddedResults, MOST_REPORT_BYTES, type EmbeddedResults } from './bounds.ts';
 import { comparisonHtml } from './comparison.ts';
 import { conditionsHtml } from './conditions.ts';
 import type { PackedDetails } from './detail/pack.ts';
@@ -30,16 +31,28 @@ export interface HtmlReportInput {
 
 /**
  * The report a person reads: one HTML file that needs nothing but a browser, offline. A pure function of its input.
- * Everything but the interactive charts is static HTML and SVG, so it also prints and reads without a script.
+ * Everything but the interactive charts is static HTML and SVG, so it also prints and reads without a script. Details
+ * that do not fit into five megabytes are left out, those a reader wants last first.
  */
-export function renderHtmlReport({
-  results,
-  waterfalls,
-  details,
-  frames = new Map(),
-  client,
-}: HtmlReportInput): string {
-  const packed: PackedDetails = details ?? new Map<string, string>();
+export function renderHtmlReport(input: HtmlReportInput): string {
+  const embedded = embeddedResults(input.results);
+  const packed: PackedDetails = input.details ?? new Map<string, string>();
+  const html = renderWith(input, packed, embedded);
+  const excess = Buffer.byteLength(html) - MOST_REPORT_BYTES;
+  return excess > 0 && packed.size > 0 ? renderWith(input, withoutLast(packed, excess), embedded) : html;
+}
+
+function withoutLast(details: PackedDetails, bytes: number): PackedDetails {
+  const kept = [...details];
+  for (let freed = 0; freed < bytes && kept.length > 0;) freed += kept.pop()![1].length;
+  return new Map(kept);
+}
+
+function renderWith(
+  { results, waterfalls, frames = new Map(), client }: HtmlReportInput,
+  packed: PackedDetails,
+  embedded: EmbeddedResults,
+): string {
   const available = new Set(packed.keys());
   const keys = streamKeys(shownWaterfalls(results, waterfalls));
   const body = markup`${answerHtml(results)}
@@ -51,7 +64,7 @@ ${strategiesHtml(results)}
 ${waterfallsHtml(results, waterfalls, available, keys)}
 ${diffSectionHtml(results, waterfalls, available, keys)}
 ${pushesHtml(results)}
-${evidenceHtml(results)}
+${evidenceHtml(results, embedded.whole)}
 ${methodHtml(results)}`;
-  return pageHtml({ results, client, body, details: packed });
+  return pageHtml({ results: embedded.results, client, body, details: packed });
 }

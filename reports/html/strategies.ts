@@ -1,5 +1,6 @@
 import type { Results, StrategyRecord } from '../../lab/run/results.ts';
 import { formatBytes, plural } from '../format.ts';
+import { leftOutHtml } from './bounds.ts';
 import { markup, type Markup } from './escape.ts';
 
 /** What each strategy does on the wire, and to which paths in which order. */
@@ -47,10 +48,12 @@ function whatOf(what: StrategyRecord['what']): string {
 function pathsHtml(results: Results, { name, paths }: StrategyRecord): Markup {
   const sizes = new Map(results.site.resources.map((resource) => [resource.path, resource.encodedBytes]));
   const total = paths.reduce((sum, path) => sum + (sizes.get(path) ?? 0), 0);
-  const list = markup`<ol class="paths">${paths.map(
-    (path) =>
-      markup`<li><code>${path}</code> <span class="measure">${formatBytes(sizes.get(path))}</span></li>`,
-  )}</ol>`;
+  const list = markup`<ol class="paths">${paths
+    .slice(0, MOST_LISTED)
+    .map(
+      (path) =>
+        markup`<li><code>${path}</code> <span class="measure">${formatBytes(sizes.get(path))}</span></li>`,
+    )}</ol>${leftOutHtml(paths.length - MOST_LISTED, 'path', markup`<a href="results.json">results.json</a>`)}`;
   const twin = results.strategies.find((other) => other.paths.join('\n') === paths.join('\n'));
   if (twin && twin.name !== name) {
     return markup`<p class="recipe">The same ${plural(paths.length, 'path')} as <strong>${twin.name}</strong>, ${formatBytes(total)}, in the same order.</p>`;
@@ -63,3 +66,4 @@ function pathsHtml(results: Results, { name, paths }: StrategyRecord): Markup {
 
 // More are a listing to look something up in, not a description to read.
 const MOST_PATHS = 12;
+const MOST_LISTED = 200;

@@ -3,6 +3,7 @@ import type { Waterfall } from '../../lab/trace/waterfall.ts';
 import { formatBytes, plural } from '../format.ts';
 import { formatMetric, METRIC_WORDS } from '../metrics.ts';
 import { markup, type Markup } from './escape.ts';
+import { boundedRows, rowBounds } from './bounded-rows.ts';
 import type { StreamKeys } from './bottleneck/stream-keys.ts';
 import { medianTrial, trialChoices } from './detail/choose.ts';
 import { choiceOptions, trialLink } from './detail/pick-html.ts';
@@ -34,6 +35,13 @@ export function waterfallHtml(input: WaterfallInput): Markup {
     resolutionMs: axis.end / RESOLUTION,
     keys: input.keys,
   });
+  const whole = `trials/${encodeURIComponent(input.trial?.id ?? '')}/waterfall.json`;
+  const { drawn, leftOut } = boundedRows(
+    rows,
+    (row, index) => rowHtml(row, axis.end, index === 0),
+    rowBounds(results.strategies.length),
+    input.trial ? whole : 'its waterfall.json',
+  );
   const lines = metricLines(waterfall.metrics, axis.end);
   const levels = Math.max(1, ...lines.map((line) => line.level + 1));
   return markup`<article class="waterfall" id="${id}" data-strategy="${strategy}" aria-labelledby="${id}-title">
@@ -47,13 +55,19 @@ ${pickHtml(input)}</header>
   )}</svg>
 <div class="wf-head"><span class="wf-label"></span><svg class="wf-axis" width="100%" height="18" aria-hidden="true">${axisLabels(axis)}</svg></div>
 <ul class="wf-rows" aria-label="Resources of ${strategy}, in order of their start">
-${rows.map((row, index) => rowHtml(row, axis.end, index === 0))}</ul>
+${drawn}</ul>
 ${lanesHtml(waterfall, input.scales, input.keys)}
 <svg class="wf-lines" role="img" aria-label="${linesLabel(lines)}">${lines.map((line) => lineSvg(line, axis.end))}</svg>
 </div></div>
-${waterfall.disagreements.length > 0 && markup`<p class="note">The vantage points disagree in this trial: ${waterfall.disagreements.join('; ')}.</p>`}
-${numbersHtml(waterfall, strategy)}
+${leftOut > 0 && leftOutNote(leftOut, input)}
+${waterfall.disagreements.length > 0 && markup`<p class="note">The vantage points disagree in this trial: ${waterfall.disagreements.slice(0, MOST_DISAGREEMENTS).join('; ')}${waterfall.disagreements.length > MOST_DISAGREEMENTS && `; and ${waterfall.disagreements.length - MOST_DISAGREEMENTS} more, in its waterfall.json`}.</p>`}
+${numbersHtml(waterfall, strategy, Math.max(LEAST_NUMBERS, Math.floor(NUMBERS_OF_ALL / results.strategies.length)))}
 </article>`;
+}
+
+function leftOutNote(leftOut: number, { trial }: WaterfallInput): Markup {
+  const where = trial ? trialLink(trial.id, 'waterfall.json', 'waterfall.json') : 'waterfall.json';
+  return markup`<p class="note left-out">${plural(leftOut, 'more row')} in ${where}. Drawn are what the first paint waits for, what failed, was pushed or hinted, then what took longest.</p>`;
 }
 
 function captionHtml({ trial, results }: WaterfallInput): Markup {
@@ -104,5 +118,9 @@ const EVIDENCE = [
 ] as const;
 // Arrivals closer than a thousandth of the axis look like one on any screen.
 const RESOLUTION = 1000;
+const MOST_DISAGREEMENTS = 10;
+// Rows of numbers in all waterfalls, and in each at least.
+const NUMBERS_OF_ALL = 500;
+const LEAST_NUMBERS = 20;
 const LABEL_TOP = 12;
 const LABEL_STEP = 15;

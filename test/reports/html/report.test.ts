@@ -215,7 +215,7 @@ describe('results that are not what one hopes for', () => {
       }),
     );
     expect(renderHtmlReport({ ...large, waterfalls, client: 'x'.repeat(200_000) }).length).toBeLessThan(5e6);
-  });
+  }, 60_000);
 });
 
 describe('loadReportClient', () => {
