@@ -15,8 +15,9 @@ export const COMPARISON = `
 .shift.no-difference, .shift.too-few-trials, .shift.reference { color: var(--ink-3); }
 .shift.faster .verdict, .shift.slower .verdict { font-weight: 650; }
 .verdict::before { margin-right: 0.4em; }
-.faster .verdict::before { content: '\\25BC'; font-size: 0.75em; vertical-align: 0.1em; }
-.slower .verdict::before { content: '\\25B2'; font-size: 0.75em; vertical-align: 0.1em; }
+.faster .verdict::before, .slower .verdict::before { content: ''; display: inline-block; border: 0 solid transparent; border-width: 0 0.3em; }
+.faster .verdict::before { border-top: 0.5em solid currentColor; }
+.slower .verdict::before { border-bottom: 0.5em solid currentColor; }
 .no-difference .verdict::before { content: '='; }
 .too-few-trials .verdict::before { content: '?'; }
 
