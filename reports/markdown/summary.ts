@@ -29,6 +29,7 @@ export function renderMarkdown(results: Results): string {
   return [
     `## ${escapeMarkdown(scenario.name)}`,
     `**${escapeMarkdown(answer.sentence)}**`,
+    ...(answer.reason === undefined ? [] : [`Why ${escapeMarkdown(answer.reason)}.`]),
     ...(partial ? ['Interrupted: only finished trials are counted.'] : []),
     comparison(results),
     '### Pushes and bytes',

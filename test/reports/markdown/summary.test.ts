@@ -18,6 +18,14 @@ describe('Markdown summary', () => {
     expect(text).toContain('280 kbit/s down'.replace(' ', '\u00a0'));
   });
 
+  it('says why, where that is known, with addresses that cannot become markup', () => {
+    expect(text).not.toContain('Why ');
+    const reason = 'before-html: /a_[x](javascript:y).css has arrived in flight 2 instead of 3';
+    const why = renderMarkdown({ ...results, answer: { ...results.answer, reason } });
+    expect(why).toContain(`\n\nWhy ${escapeMarkdown(reason)}.\n`);
+    expect(why).not.toContain('[x](');
+  });
+
   it('every row of a table has as many cells as its head', () => {
     const cells = (row: string) => row.split(/(?<!\\)\|/).length;
     const [first] = rows;
