@@ -46,7 +46,13 @@ async function exportRun(folder: string, { format: name, trial, all, out }: Expo
     );
   }
   const trials = format.ofRun === true ? [] : chooseTrials(results, { ids: trial, all: all === true });
-  const files = await format.files({ folder, results, trials });
+  const files = await format.files({
+    folder,
+    results,
+    trials,
+    // Whoever names a trial wants that one.
+    onUnreadable: trial.length > 0 ? undefined : (error) => console.error(`left out: ${error.message}`),
+  });
   if (out === '-') {
     const [only] = files;
     if (files.length !== 1 || typeof only?.content !== 'string') {

@@ -23,6 +23,8 @@ export interface ExportSource {
   readonly results: Results;
   /** Those asked for. */
   readonly trials: readonly TrialResult[];
+  /** Hears of a trial whose evidence cannot be read, which is then left out; absent: nothing is left out. */
+  readonly onUnreadable?: ((error: InputError) => void) | undefined;
 }
 
 interface Format {
@@ -59,32 +61,31 @@ export function formatNamed(name: FormatName): Format {
 }
 
 /** One file with a page per trial; of a journey, each of its pages. */
-async function harFiles({ folder, results, trials }: ExportSource): Promise<readonly ExportedFile[]> {
-  const loads: HarLoad[] = [];
-  for (const trial of trials) {
-    const stored = new StoredTrial(folder, trial.id);
+async function harFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
+  const { results, trials } = source;
+  const loads = await ofEachTrial(source, async (stored, trial) => {
     const pages = await stored.pages();
     const emulator = await stored.emulator();
     // A connection of an earlier page carries later ones as well.
     const sessions = new Map(pages.flatMap(({ browser }) => [...connectionsBySession(browser, emulator)]));
     const messages = http2Messages(await stored.trace(), sessions);
-    for (const [index, { waterfall, browser }] of pages.entries()) {
-      loads.push({
-        trial,
-        pageNumber: pages.length === 1 ? undefined : index + 1,
-        waterfall,
-        requests: browser.requests,
-        messages,
-        tlsEnds: tlsEnds(browser, sessions, waterfall.timeOriginMonotonicMs),
-      });
-    }
-  }
+    return pages.map(({ waterfall, browser }, index): HarLoad => ({
+      trial,
+      pageNumber: pages.length === 1 ? undefined : index + 1,
+      waterfall,
+      requests: browser.requests,
+      messages,
+      tlsEnds: tlsEnds(browser, sessions, waterfall.timeOriginMonotonicMs),
+    }));
+  });
   const name = trials.length === 1 ? trials[0]!.id : results.scenario.name;
-  return [{ name: `${name}.har`, content: JSON.stringify(renderHar(results, loads), undefined, 1) + '\n' }];
+  return [
+    { name: `${name}.har`, content: JSON.stringify(renderHar(results, loads.flat()), undefined, 1) + '\n' },
+  ];
 }
 
 function pcapngFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
-  return ofEachTrial(source, async (stored, trial) => {
+  return fileOfEachTrial(source, async (stored, trial) => {
     const { scenario, network } = source.results;
     const comment =
       `${scenario.name}, ${trial.strategy}, trial ${trial.id}: an emulated path of ${network.baseRttMs} ms RTT, ` +
@@ -94,14 +95,14 @@ function pcapngFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
 }
 
 function keyLogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
-  return ofEachTrial(source, async (stored, trial) => ({
+  return fileOfEachTrial(source, async (stored, trial) => ({
     extension: 'keylog',
     content: keyLogText(await packetsOf(stored, trial)),
   }));
 }
 
 function netLogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
-  return ofEachTrial(source, async (stored, trial) => {
+  return fileOfEachTrial(source, async (stored, trial) => {
     const { timeOriginMonotonicMs, timeOriginEpochMs } = await stored.waterfall();
     const { name, version } = source.results.browser;
     const epochOffsetMs = (timeOriginEpochMs ?? Date.parse(trial.startedAt)) - timeOriginMonotonicMs;
@@ -113,7 +114,7 @@ function netLogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
 }
 
 function qlogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
-  return ofEachTrial(source, async (stored, trial) => {
+  return fileOfEachTrial(source, async (stored, trial) => {
     const capture = await packetsOf(stored, trial);
     const sessions = connectionsBySession(await stored.browser(), await stored.emulator());
     const qlog = renderQlog({
@@ -126,20 +127,40 @@ function qlogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
   });
 }
 
-/** One after the other: a capture may be large. */
-async function ofEachTrial(
-  { folder, trials }: ExportSource,
+async function fileOfEachTrial(
+  source: ExportSource,
   make: (
     stored: StoredTrial,
     trial: TrialResult,
   ) => Promise<{ readonly extension: string; readonly content: string | Buffer }>,
 ): Promise<readonly ExportedFile[]> {
-  const files: ExportedFile[] = [];
+  return ofEachTrial(source, async (stored, trial) => {
+    const { extension, content } = await make(stored, trial);
+    return { name: `${trial.id}.${extension}`, content };
+  });
+}
+
+/**
+ * One after the other: a capture may be large.
+ * @throws {InputError} the first one where no trial can be read, or none may be left out
+ */
+async function ofEachTrial<T>(
+  { folder, trials, onUnreadable }: ExportSource,
+  make: (stored: StoredTrial, trial: TrialResult) => Promise<T>,
+): Promise<readonly T[]> {
+  const made: T[] = [];
+  const unreadable: InputError[] = [];
   for (const trial of trials) {
-    const { extension, content } = await make(new StoredTrial(folder, trial.id), trial);
-    files.push({ name: `${trial.id}.${extension}`, content });
+    try {
+      made.push(await make(new StoredTrial(folder, trial.id), trial));
+    } catch (error) {
+      if (onUnreadable === undefined || !(error instanceof InputError)) throw error;
+      unreadable.push(error);
+    }
   }
-  return files;
+  if (made.length === 0 && unreadable.length > 0) throw unreadable[0]!;
+  for (const error of unreadable) onUnreadable?.(error);
+  return made;
 }
 
 async function packetsOf(stored: StoredTrial, trial: TrialResult): Promise<WireCapture> {

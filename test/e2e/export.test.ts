@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Entry, Har } from 'har-format';
@@ -137,6 +137,23 @@ describe('lab export', () => {
     expect(status).toBe(2);
     expect(stderr).toContain(`the packets of trial ${id} were not kept`);
     expect(stderr).toContain('--packets all');
+  });
+
+  it('a damaged trial costs itself only, unless it is the one asked for', async () => {
+    const damaged = path.join(out.path, 'damaged');
+    await cp(folder, damaged, { recursive: true });
+    const { id } = measured('before-html');
+    await truncate(path.join(damaged, 'trials', id, 'trace.json.gz'), 100);
+    const usual = await lab(['export', damaged, '--format', 'netlog']);
+    expect(usual.status).toBe(0);
+    expect(usual.stderr).toContain('left out: ');
+    expect(usual.stderr).toContain(path.join(id, 'trace.json.gz'));
+    expect(usual.stdout.trim().split('\n')).toHaveLength(2);
+    const har = await lab(['export', damaged, '--format', 'har', '--out', '-']);
+    expect((JSON.parse(har.stdout) as Har).log.pages!.map((page) => page.id)).not.toContain(id);
+    const named = await lab(['export', damaged, '--format', 'har', '--trial', id]);
+    expect(named.status).toBe(2);
+    expect(named.stderr).toContain('trace.json.gz');
   });
 
   it('a folder that is no result is told', async () => {
