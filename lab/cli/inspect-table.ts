@@ -71,7 +71,7 @@ function pushTable(pushes: readonly InspectedPush[]): string {
       push.wastedBytes > 0 ? pc.yellow(bytesText(push.wastedBytes)) : '0 B',
       time(push.promisedMs),
       time(push.adoptedMs),
-      `${printable(push.url)}${push.duplicate ? pc.yellow(' (also requested)') : ''}${reason}`,
+      `${printable(push.url)}${push.duplicate ? pc.yellow(' (also requested)') : ''}${push.undecided ? pc.yellow(' (undecided: the file ends)') : ''}${reason}`,
     ]);
   }
   return table.toString();

@@ -24,7 +24,7 @@ export class HarCollector {
       entry['_was_pushed'] === true ||
       entry['_was_pushed'] === '1';
     // Bodies are not kept.
-    const { request, response, time, _http2_stream_id: streamId } = entry;
+    const { request, response, time, pageref, _http2_stream_id: streamId } = entry;
     const { status, bodySize, content } = asRecord(response);
     this.#entries.push({
       started,
@@ -35,6 +35,7 @@ export class HarCollector {
         bodySize,
         size: asRecord(content)['size'],
         time,
+        pageref,
         streamId,
         life,
       },
@@ -44,7 +45,7 @@ export class HarCollector {
   result(): { pushes: InspectedPush[]; requests: InspectedRequest[]; startedAt: string | null } {
     const entries = this.#entries.sort((a, b) => a.started - b.started);
     const origin = entries.find(({ started }) => Number.isFinite(started))?.started;
-    const requested = new Set(entries.filter(({ pushed }) => !pushed).map(({ entry }) => entry['url']));
+    const requested = new Set(entries.filter(({ pushed }) => !pushed).map(({ entry }) => pageAndUrl(entry)));
     const pushes: InspectedPush[] = [];
     const requests: InspectedRequest[] = [];
     for (const { started, pushed, entry } of entries) {
@@ -79,7 +80,8 @@ export class HarCollector {
         associatedStreamId: asNumber(life['associatedStreamId']) ?? null,
         outcome,
         wastedBytes: wastedBytes(outcome, receivedBytes),
-        duplicate: requested.has(url),
+        undecided: false,
+        duplicate: requested.has(pageAndUrl(entry)),
         reason: asString(life['resetReason']) ?? null,
         promisedMs: null,
         adoptedMs: startedMs,
@@ -88,4 +90,9 @@ export class HarCollector {
     }
     return { pushes, requests, startedAt: origin === undefined ? null : new Date(origin).toISOString() };
   }
+}
+
+/** Pages of one HAR are loads of their own: what one requested says nothing of another's pushes. */
+function pageAndUrl(entry: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify([entry['pageref'] ?? null, entry['url'] ?? null]);
 }

@@ -3,7 +3,7 @@ import { netLogEventOfTrace, type NetLogEvent } from '../browser/netlog-event.ts
 import { readTraceEvents } from '../browser/trace-event.ts';
 import { InputError } from '../errors.ts';
 import { HAR_NOTES, HarCollector } from './har-file.ts';
-import type { Inspection } from './inspection.ts';
+import type { InspectedPush, Inspection } from './inspection.ts';
 import { jsonItems, type ItemPlace, type JsonItem, type Reading } from './json-items.ts';
 import { NetLogFile } from './netlog-file.ts';
 import { openText, READABLE } from './open-text.ts';
@@ -111,7 +111,10 @@ class FileReader {
     const offsetMs = this.#netLog?.tickOffsetMs;
     const startedAt =
       offsetMs === undefined || this.#firstMs === undefined ? null : isoTime(offsetMs + originMs);
-    return { ...head, startedAt, ...this.#sessions.result(originMs) };
+    const read = this.#sessions.result(originMs, reading.truncated);
+    const undecided = read.pushes.filter((push) => push.undecided);
+    if (undecided.length > 0) notes.push(undecidedNote(undecided));
+    return { ...head, startedAt, ...read };
   }
 
   #whyNothing(reading: Reading): string {
@@ -124,6 +127,13 @@ class FileReader {
     if (reading.problem !== undefined) return `is not JSON: ${reading.problem}`;
     return reading.truncated ? 'is not whole JSON, and nothing in it is of use' : 'is JSON of another kind';
   }
+}
+
+/** Their bytes count as wasted, as far as the file goes. */
+function undecidedNote(pushes: readonly InspectedPush[]): string {
+  const bytes = pushes.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+  const those = pushes.length === 1 ? '1 push was' : `${pushes.length} pushes were`;
+  return `${those} neither taken nor dropped where the file ends: ${bytes} B are told as wasted that may have been used later`;
 }
 
 function isoTime(unixMs: number): string | null {

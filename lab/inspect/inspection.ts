@@ -16,8 +16,17 @@ export const inspectedPushSchema = z.object({
   outcome: pushOutcomeSchema,
   receivedBytes: bytes.describe('DATA that arrived, also after a reset'),
   wastedBytes: bytes.describe('all of them unless the push was used'),
+  undecided: z
+    .boolean()
+    .describe(
+      'the file ends early, and the push was neither taken nor dropped by then: it may have been used',
+    ),
   session: z.number().int().nullable().describe('NetLog source id of the HTTP/2 session'),
-  duplicate: z.boolean().describe('the same URL was also requested on a stream of its own'),
+  duplicate: z
+    .boolean()
+    .describe(
+      'the same URL was also requested on a stream of its own, anywhere in the log or on the page of a HAR',
+    ),
   reason: z.string().nullable().describe('error code and words of the reset'),
   status: z.number().int().nullable(),
   promisedMs: timeMs,

@@ -1,6 +1,6 @@
 import type { Http2Event } from '../trace/browser-evidence.ts';
 import { emptyStream, noteHttp2Event, streamIdOf, type BrowserStream } from '../trace/browser-streams.ts';
-import { pushOutcome, resetReason, wastedBytes } from '../trace/push-fate.ts';
+import { isOpen, pushOutcome, resetReason, wastedBytes } from '../trace/push-fate.ts';
 import type { InspectedPush, InspectedRequest, InspectedSession } from './inspection.ts';
 
 interface Session {
@@ -42,8 +42,14 @@ export class SessionCollector {
     }
   }
 
-  /** @param originMs what every time counts from */
-  result(originMs: number): {
+  /**
+   * @param originMs what every time counts from
+   * @param truncated what came after the last event is missing
+   */
+  result(
+    originMs: number,
+    truncated: boolean,
+  ): {
     sessions: InspectedSession[];
     pushes: InspectedPush[];
     requests: InspectedRequest[];
@@ -63,7 +69,10 @@ export class SessionCollector {
         receivedBytes += stream.receivedBytes;
         if (stream.url !== undefined && URL.canParse(stream.url)) authority ??= new URL(stream.url).host;
         if (isPush(streamId, stream))
-          pushes.push(inspectedPush(session.id, streamId, stream, requested, since));
+          pushes.push({
+            ...inspectedPush(session.id, streamId, stream, requested, since),
+            undecided: truncated && session.closedMs === undefined && isOpen(stream),
+          });
         else if (stream.requested !== undefined) {
           requests.push({
             url: stream.url ?? '',
@@ -117,7 +126,7 @@ function inspectedPush(
   stream: BrowserStream,
   requested: ReadonlySet<string>,
   since: (time: number | undefined) => number | null,
-): InspectedPush {
+): Omit<InspectedPush, 'undecided'> {
   const outcome = pushOutcome(stream);
   return {
     url: stream.url ?? '',

@@ -28,6 +28,11 @@ export function pushOutcome(stream: BrowserStream): PushOutcome {
   return responded(stream) ? 'unclaimed' : 'not-received';
 }
 
+/** Nobody had taken it, dropped it or given it up: what came after the last event may have been anything. */
+export function isOpen({ adopted, resetSent, resetReceived, error }: BrowserStream): boolean {
+  return (adopted ?? resetSent ?? resetReceived ?? error) === undefined;
+}
+
 /** Bytes that served no one: all of them, unless the push was used. */
 export function wastedBytes(outcome: PushOutcome, receivedBytes: number): number {
   return outcome === 'adopted' ? 0 : receivedBytes;

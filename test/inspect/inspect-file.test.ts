@@ -90,11 +90,31 @@ describe('a NetLog', () => {
       const { truncated, notes, pushes } = await inspectText(part);
       expect(truncated).toBe(true);
       expect(notes.join()).toContain('ends before');
-      expect(pushes.slice(0, 20)).toEqual(whole.pushes.slice(0, 20));
+      // What ended in the missing part was open until then.
+      const known = ({ undecided }: { undecided: boolean }, index: number) => !undecided && index < 20;
+      expect(pushes.filter(known).length).toBeGreaterThan(10);
+      expect(pushes.filter(known)).toEqual(whole.pushes.filter((_, index) => known(pushes[index]!, index)));
     }
     const half = await inspectText(text.slice(0, text.length / 2));
     expect(half.pushes.length).toBeGreaterThan(3);
     expect(half.pushes.length).toBeLessThan(whole.pushes.length);
+  });
+
+  it('does not claim to know the end of a push that was still open where the file is cut', async () => {
+    const lines = text.split('\n');
+    const whole = await inspectText(text);
+    expect(whole.pushes.some(({ undecided }) => undecided)).toBe(false);
+    const first = whole.pushes.find(({ outcome, adoptedMs }) => outcome === 'adopted' && adoptedMs !== null)!;
+    const taken = lines.findIndex(
+      (line) => line.includes(`"stream_id":${first.promisedStreamId}`) && line.includes(first.url),
+    );
+    const cut = await inspectText(lines.slice(0, taken).join('\n'));
+    const open = cut.pushes.find(
+      ({ session, promisedStreamId }) =>
+        session === first.session && promisedStreamId === first.promisedStreamId,
+    )!;
+    expect(open).toMatchObject({ undecided: true, wastedBytes: open.receivedBytes });
+    expect(cut.notes.join()).toContain('neither taken nor dropped where the file ends');
   });
 
   it('loses a damaged line and nothing else', async () => {
@@ -138,7 +158,8 @@ describe('a trace', () => {
     expect(object.pushes).toEqual(list.pushes);
     // The format lets the end of the list be missing.
     const open = await inspectText((await readFile(trace, 'utf8')).trimEnd().slice(0, -1));
-    expect(open.pushes).toEqual(list.pushes);
+    const decided = (pushes: typeof open.pushes) => pushes.map((push) => ({ ...push, undecided: false }));
+    expect(decided(open.pushes)).toEqual(list.pushes);
   });
 
   it('without the category netlog says that it has nothing', async () => {
@@ -175,6 +196,22 @@ describe('a HAR', () => {
     ]);
     expect(har.requests.map(({ receivedBytes }) => receivedBytes)).toEqual([100, 300]);
     expect(har.notes[0]).toContain('never used');
+  });
+});
+
+describe('a HAR of several pages', () => {
+  it('holds a push against the requests of its own page only', async () => {
+    const entry = (pageref: string, more: object) => ({
+      pageref,
+      startedDateTime: '2026-01-01T00:00:00Z',
+      request: { url: 'https://a.test/p.css' },
+      response: { status: 200, bodySize: 40 },
+      ...more,
+    });
+    const entries = [entry('one', {}), entry('two', { _was_pushed: 1 })];
+    expect((await inspectText(JSON.stringify({ log: { entries } }))).pushes[0]!.duplicate).toBe(false);
+    entries.push(entry('two', {}));
+    expect((await inspectText(JSON.stringify({ log: { entries } }))).pushes[0]!.duplicate).toBe(true);
   });
 });
 
