@@ -36,9 +36,19 @@ export function trialResult(
       : journeyResult(steps, evidence, asked.measure)),
     pacer,
     blockedUrls: [...new Set(resources.filter(({ external }) => external).map(({ url }) => url))],
-    disagreements: [...new Set(pages.flatMap(({ waterfall }) => waterfall.disagreements))],
+    disagreements: keptDisagreements(pages.flatMap(({ waterfall }) => waterfall.disagreements)),
     ...reasonFacts(pages, asked),
   };
+}
+
+const MOST_DISAGREEMENTS = 100;
+
+/** Each once, and the first hundred: thousands are one fault. The trial's waterfall has them all. */
+export function keptDisagreements(lines: readonly string[]): string[] {
+  const different = [...new Set(lines)];
+  const left = different.length - MOST_DISAGREEMENTS;
+  const kept = different.slice(0, MOST_DISAGREEMENTS);
+  return left > 0 ? [...kept, `${left} more, in the waterfall of the trial`] : kept;
 }
 
 /** What the reasons are made of; of the page that is asked about. */
