@@ -5,6 +5,7 @@ import { InputError } from '../errors.ts';
 import type { Waterfall } from '../trace/waterfall.ts';
 import { readFrames } from './read-frames.ts';
 import { resultsSchema, type Results } from './results.ts';
+import { parseWaterfall } from './waterfall-schema.ts';
 
 /** What a report is made from. */
 export interface StoredRun {
@@ -34,39 +35,8 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
 
 /** @throws {Error} where it is missing or not what it should be */
 export async function readWaterfall(file: string): Promise<Waterfall> {
-  const data: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (!isWaterfall(data)) throw new Error('it is not a waterfall');
-  return data;
+  return parseWaterfall(JSON.parse(await readFile(file, 'utf8')));
 }
-
-/** Whether the parts are there; what is in them was written by the lab, or by someone who wants it broken. */
-function isWaterfall(data: unknown): data is Waterfall {
-  return waterfallShape.safeParse(data).success;
-}
-
-const list = z.array(z.looseObject({}));
-const waterfallShape = z.object({
-  url: z.string(),
-  metrics: z.record(z.string(), z.number()),
-  connections: list,
-  resources: z.array(
-    z.looseObject({ path: z.string(), startTime: z.number(), arrivals: z.array(z.unknown()) }),
-  ),
-  pushes: z.array(z.looseObject({ path: z.string(), promised: z.number(), arrivals: z.array(z.unknown()) })),
-  hints: list,
-  lanes: z.looseObject({
-    downlinkQueueBytes: z.array(z.tuple([z.number(), z.number()])),
-    bottleneck: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).optional(),
-    connections: z.array(
-      z.looseObject({
-        cwndBytes: z.array(z.tuple([z.number(), z.number()])),
-        flightBytes: z.array(z.tuple([z.number(), z.number()])),
-      }),
-    ),
-    drops: list,
-  }),
-  disagreements: z.array(z.string()),
-});
 
 /** @throws {InputError} where it is missing, damaged or of another version */
 export async function readResults(file: string): Promise<Results> {

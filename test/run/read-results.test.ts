@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EnvironmentError, InputError } from '../../lab/errors.ts';
 import { readStoredRun } from '../../lab/run/read-results.ts';
 import { ResultFolder } from '../../lab/run/result-folder.ts';
+import { parseWaterfall } from '../../lab/run/waterfall-schema.ts';
 import { sampleReport } from '../reports/sample-results.ts';
 
 const { results, waterfalls } = sampleReport();
@@ -42,6 +43,23 @@ describe('readStoredRun', () => {
       expect(stored.results.warnings.at(-1)).toContain(`the waterfall of trial ${trial} cannot be read`);
     },
   );
+
+  it.each([
+    ['resources.0.deliveredBy', { href: '/' }],
+    ['resources.0.arrivals', [[1, 'x']]],
+    ['lanes.downlinkQueueBytes', [[0, 1, 2]]],
+    ['timeOriginEpochMs', 1e300],
+    ['connections.0.id', -1],
+    ['metrics.firstContentfulPaint', '<b>1</b>'],
+  ])('says which part of a waterfall is not what it should be: %s', (keys, value) => {
+    const waterfall: unknown = structuredClone(waterfalls.get(trial!));
+    expect(parseWaterfall(waterfall)).toBe(waterfall);
+    const names = keys.split('.');
+    let parent = waterfall as Record<string, unknown>;
+    for (const name of names.slice(0, -1)) parent = parent[name] as Record<string, unknown>;
+    parent[names.at(-1)!] = value;
+    expect(() => parseWaterfall(waterfall)).toThrow(new RegExp(`^${keys}: `));
+  });
 
   it.each(['', '{"schemaVersion": 1, ', 'null', '{"schemaVersion": 2}'])(
     'refuses a damaged results.json: %s',
