@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** A test that hangs ends here; none is to fail because the machine is busy. */
+const TIMEOUT_MS = 60_000;
+
 /**
  * unit:    one part at a time, no sockets but loopback, no browser.
  * physics: the network model on the virtual clock, with the arithmetic beside each assertion.
@@ -17,16 +20,25 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/physics/**', 'test/e2e/**'],
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
         },
       },
-      { test: { name: 'physics', include: ['test/physics/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'physics',
+          include: ['test/physics/**/*.test.ts'],
+          testTimeout: TIMEOUT_MS,
+          hookTimeout: TIMEOUT_MS,
+        },
+      },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 2 * TIMEOUT_MS,
+          hookTimeout: 2 * TIMEOUT_MS,
         },
       },
     ],

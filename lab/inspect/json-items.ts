@@ -27,14 +27,20 @@ export interface Reading {
  */
 export async function* jsonItems(chunks: AsyncIterable<string>, reading: Reading): AsyncGenerator<JsonItem> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const head = await readHead(iterator);
-  const rest = (async function* () {
-    yield head;
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-  })();
-  const firstLine = constantsLine(head);
-  if (firstLine !== undefined) yield* netLogLines(rest, reading);
-  else yield* parsedItems(rest, head.trimStart()[0] === '[', reading);
+  try {
+    const head = await readHead(iterator);
+    const rest = (async function* () {
+      yield head;
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
+        yield next.value;
+    })();
+    const firstLine = constantsLine(head);
+    if (firstLine !== undefined) yield* netLogLines(rest, reading);
+    else yield* parsedItems(rest, head.trimStart()[0] === '[', reading);
+  } finally {
+    // Wherever the reading ended: it holds the file open.
+    await iterator.return?.();
+  }
 }
 
 /** Chromium's constants are one line of some 50 kB. */
@@ -66,7 +72,11 @@ async function* netLogLines(chunks: AsyncIterable<string>, reading: Reading): As
     if (place === 'constants') {
       place = 'before';
       const value = parsed(line.trimEnd().replace(/,$/, '}'));
-      if (value === undefined) throw new Error('the line of the constants is damaged');
+      if (value === undefined) {
+        // Without them the events are numbers without names.
+        reading.problem = 'its first line, that of the constants, is damaged';
+        return;
+      }
       yield { of: 'constants', value: (value as { constants: unknown }).constants };
       continue;
     }

@@ -117,6 +117,12 @@ describe('a NetLog', () => {
     expect(cut.notes.join()).toContain('neither taken nor dropped where the file ends');
   });
 
+  it('says which line is damaged where that is the one the others are read by', async () => {
+    const damaged = inspectText(text.replace('"logEventTypes"', '"logEventTypes'));
+    await expect(damaged).rejects.toThrow(InputError);
+    await expect(damaged).rejects.toThrow(/log\.json .* its first line, that of the constants, is damaged$/);
+  });
+
   it('loses a damaged line and nothing else', async () => {
     const lines = text.split('\n');
     lines[100] = '\0\0\0{"phase":';
