@@ -29,6 +29,7 @@ import { wholeNumber } from './numbers.ts';
 import { createProgress } from './progress.ts';
 import { renderReport } from './render-report.ts';
 import { resultTable } from './result-table.ts';
+import { refreshIndex } from './write-index.ts';
 
 /** A few hundred loads of a usual page. */
 const DEFAULT_PACKET_LIMIT_BYTES = 256_000_000;
@@ -169,6 +170,7 @@ async function runOne(
   }
   const { folder, results, waterfalls, frames } = finished;
   const report = await folder.writeReport(await renderReport(folder.path, { results, waterfalls, frames }));
+  const index = await refreshIndex(path.resolve(options.out));
   console.log();
   if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));
   console.log(results.answer.sentence);
@@ -187,7 +189,9 @@ async function runOne(
   }
   complainIfTooNoisy(results);
   console.log(`\nreport:  ${path.relative(process.cwd(), report)}`);
-  console.log(`results: ${path.relative(process.cwd(), path.join(folder.path, 'results.json'))}\n`);
+  console.log(`results: ${path.relative(process.cwd(), path.join(folder.path, 'results.json'))}`);
+  if (index !== undefined) console.log(`all:     ${path.relative(process.cwd(), index)}`);
+  console.log();
 }
 
 /** `good: pacer lateness, p99 0.2 ms; …` */

@@ -1,19 +1,21 @@
 import { constants, existsSync } from 'node:fs';
-import { access, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { makeFolders } from '../make-folders.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { FilmRecord, Results } from './results.ts';
+import { stampOf } from './run-folders.ts';
 import { PACKETS_FILE, packetDocument, STREAMS_FILE, streamsOf } from './stored-capture.ts';
 import type { TrialEvidence } from './trial.ts';
+import { writeWhole } from './write-whole.ts';
 
 const compress = promisify(gzip);
 
 /**
  * `<out>/<scenario>/<time>/` with `results.json`, `report.html` and `trials/<id>/`. Every file appears whole or not at
- * all: it is written beside its place and renamed.
+ * all, see `writeWhole`.
  */
 export class ResultFolder {
   readonly path: string;
@@ -40,7 +42,7 @@ export class ResultFolder {
 
   /** @throws {EnvironmentError} where it cannot be made */
   static async create(out: string, scenario: string, startedAt: Date): Promise<ResultFolder> {
-    const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-') + 'Z';
+    const stamp = stampOf(startedAt);
     const parent = path.join(out, scenario);
     try {
       await makeFolders(parent);
@@ -113,8 +115,7 @@ export class ResultFolder {
   async #write(name: string, content: string | Buffer): Promise<string> {
     const file = path.join(this.path, name);
     try {
-      await writeFile(`${file}.partial`, content);
-      await rename(`${file}.partial`, file);
+      await writeWhole(file, content);
       return file;
     } catch (error) {
       throw cannotWrite(this.path, error, ROOM_STEP);

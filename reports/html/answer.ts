@@ -29,7 +29,7 @@ function partialHtml(results: Results): Markup {
 }
 
 /** A number and its unit belong on one line, and so does the name of a strategy. */
-function unbroken(sentence: string): string {
+export function unbroken(sentence: string): string {
   return sentence
     .replace(/(\d) (?=(?:ms|s|B|kB|MB|kbit\/s|Mbit\/s|%)(?![\w/]))/g, '$1\u00a0')
     .replace(/(?<=\w)-(?=\w)/g, '-\u2060');

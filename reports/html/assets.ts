@@ -13,6 +13,11 @@ export function loadTransferClient(root: string = packageRoot): string {
   return loadClient(root, 'transfer');
 }
 
+/** The same of the index page over all runs. */
+export function loadIndexClient(root: string = packageRoot): string {
+  return loadClient(root, 'index');
+}
+
 function loadClient(root: string, report: string): string {
   const file = path.join(root, 'dist', 'reports', report, 'client.js');
   try {

@@ -10,6 +10,7 @@ import {
 } from '../metrics.ts';
 import { costHtml } from './cost.ts';
 import { markup, type Markup } from './escape.ts';
+import { shiftHtml, VERDICT_WORDS } from './shift-html.ts';
 import { distributionStrip, shiftStrip } from './strips.ts';
 import { stripSvg } from './strips-svg.ts';
 
@@ -41,11 +42,7 @@ function overviewCell(results: Results, strategy: string, metric: MetricName): M
   const isPrimary = metric === results.primaryMetric && ' primary';
   if (!summary) return markup`<td class="num${isPrimary}"><span class="none">${ABSENT}</span></td>`;
   const { shift } = summary;
-  return markup`<td class="num${isPrimary}"><span class="median">${formatMetric(metric, summary.median)}</span>${
-    shift
-      ? markup`<span class="shift ${shift.verdict}"><span class="verdict">${VERDICT_WORDS[shift.verdict]}</span> ${formatMetricShift(metric, shift.median)}</span>`
-      : markup`<span class="shift reference">${strategy === results.baseline ? 'reference' : 'no pair'}</span>`
-  }</td>`;
+  return markup`<td class="num${isPrimary}"><span class="median">${formatMetric(metric, summary.median)}</span>${shiftHtml(metric, shift, strategy === results.baseline ? 'reference' : 'no pair')}</td>`;
 }
 
 /** One panel per metric. With a script they are tabs; without, and on paper, they follow each other. */
@@ -119,14 +116,6 @@ function tagsOf(results: Results, strategy: string): readonly Markup[] {
     ...(strategy === results.answer.winner ? [markup` <span class="tag tag-winner">winner</span>`] : []),
   ];
 }
-
-/** The verdicts as a reader is told them. */
-export const VERDICT_WORDS: Readonly<Record<NonNullable<MetricSummary['shift']>['verdict'], string>> = {
-  faster: 'faster',
-  slower: 'slower',
-  'no-difference': 'no difference',
-  'too-few-trials': 'too few trials',
-};
 
 const WINNER = markup` class="winner"`;
 

@@ -2,9 +2,9 @@ import { formatDuration } from '../../lab/network/units.ts';
 import type { MetricSummary, Results } from '../../lab/run/results.ts';
 import { stepCosts, type StepCost } from '../digest.ts';
 import { ABSENT, formatBytes, plural } from '../format.ts';
-import { formatMetric, formatMetricShift, METRIC_WORDS } from '../metrics.ts';
-import { VERDICT_WORDS } from './comparison.ts';
+import { formatMetric, METRIC_WORDS } from '../metrics.ts';
 import { markup, type Markup } from './escape.ts';
+import { shiftHtml } from './shift-html.ts';
 
 type Journey = NonNullable<Results['journey']>;
 
@@ -44,11 +44,7 @@ function summaryHtml(
   const summary = summaries.find((one) => one.strategy === strategy && one.metric === primaryMetric);
   if (summary === undefined) return markup`<span class="none">${ABSENT}</span>`;
   const { shift } = summary;
-  return markup`<span class="median">${formatMetric(primaryMetric, summary.median)}</span>${
-    shift
-      ? markup`<span class="shift ${shift.verdict}"><span class="verdict">${VERDICT_WORDS[shift.verdict]}</span> ${formatMetricShift(primaryMetric, shift.median)}</span>`
-      : markup`<span class="shift reference">${strategy === baseline ? 'reference' : 'no pair'}</span>`
-  }`;
+  return markup`<span class="median">${formatMetric(primaryMetric, summary.median)}</span>${shiftHtml(primaryMetric, shift, strategy === baseline ? 'reference' : 'no pair')}`;
 }
 
 /** Per load, but for the pushes, which are counted over all loads. */

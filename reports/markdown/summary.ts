@@ -1,13 +1,6 @@
-import { bdpBytes } from '../../lab/network/conditions.ts';
-import {
-  describeBackground,
-  describeChanges,
-  describeLoss,
-  describeQueue,
-} from '../../lab/network/describe.ts';
 import type { MetricName, Results } from '../../lab/run/results.ts';
 import { disturbances, findSummary, strategyCosts, type StrategyCost } from '../digest.ts';
-import { ABSENT, formatBytes, formatDate, formatMs, formatP, formatRate, plural } from '../format.ts';
+import { ABSENT, formatBytes, formatDate, formatMs, formatP, plural } from '../format.ts';
 import {
   formatMetric,
   formatMetricInterval,
@@ -15,6 +8,7 @@ import {
   measuredMetrics,
   METRIC_WORDS,
 } from '../metrics.ts';
+import { networkText } from '../network-text.ts';
 import { escapeMarkdown, markdownTable } from './markdown.ts';
 
 /** Job summaries hold 1 MiB; notes beyond these are counted. */
@@ -109,25 +103,13 @@ function outcomesText({ outcomes }: StrategyCost): string {
 }
 
 function conditions({ network, site, browser, scenario, strategies, runs, concurrency }: Results): string[] {
-  const { downlink, uplink, changes, background } = network;
-  const loss = describeLoss(downlink);
-  const path = [
-    `RTT ${formatMs(network.baseRttMs)}`,
-    `${formatRate(downlink.bandwidthBps)} down`,
-    `${formatRate(uplink.bandwidthBps)} up`,
-    `queue ${describeQueue(downlink)}`,
-    `BDP ${formatBytes(bdpBytes(network))}`,
-    ...(loss === undefined ? [] : [`loss ${loss}`]),
-    ...(changes === undefined ? [] : [describeChanges(changes)]),
-    ...(background === undefined ? [] : [`beside ${describeBackground(background)}`]),
-  ];
   const tcp = [
     network.congestionControl,
     `initial window ${network.initialWindowSegments} segments`,
     ...(network.pacing ? ['paced'] : []),
   ];
   return [
-    `network ${escapeMarkdown(network.name)}: ${path.join(', ')}; ${tcp.join(', ')}`,
+    `network ${escapeMarkdown(network.name)}: ${networkText(network)}; ${tcp.join(', ')}`,
     `page ${escapeMarkdown(site.name)} ${escapeMarkdown(site.entry)}, ${scenario.cache} cache` +
       (scenario.thinkMs > 0 ? `, the origin thinks for ${formatMs(scenario.thinkMs)}` : ''),
     `browser ${escapeMarkdown(browser.name)} ${escapeMarkdown(browser.version)}`,

@@ -36,6 +36,10 @@ describe('lab run, every strategy on one page', () => {
     expect(outcome.stderr).toContain('trial 12/12');
     expect(outcome.stdout).toContain('before-html');
     expect(outcome.stdout).toMatch(/report: .*report\.html/);
+    expect(outcome.stdout).toMatch(/all: .*index\.html/);
+    expect(readFileSync(path.join(out.path, 'index.html'), 'utf8')).toContain(
+      `href="fates/${path.basename(folder)}/report.html"`,
+    );
     expect(outcome.status).toBe(0);
     expect(results.trials.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 'ok'));
     expect(results.partial).toBe(false);

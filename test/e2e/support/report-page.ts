@@ -25,11 +25,16 @@ export class ReportBrowser {
 
   /** Opens a report as a reader would, without a network. */
   async open(report: SampleReport, name: string, options: BrowserContextOptions = {}): Promise<OpenReport> {
-    const file = path.join(this.#folder, `${name}.html`);
     const details = await packDetails(report.results, (trial) =>
       Promise.resolve(report.waterfalls.get(trial)),
     );
-    writeFileSync(file, renderHtmlReport({ ...report, details, client: loadReportClient() }));
+    return this.openHtml(renderHtmlReport({ ...report, details, client: loadReportClient() }), name, options);
+  }
+
+  /** The same of any page the lab writes. */
+  async openHtml(html: string, name: string, options: BrowserContextOptions = {}): Promise<OpenReport> {
+    const file = path.join(this.#folder, `${name}.html`);
+    writeFileSync(file, html);
     const context = await this.#browser.newContext({ viewport: DESKTOP, offline: true, ...options });
     const page = await context.newPage();
     const trouble: string[] = [];

@@ -1,0 +1,6 @@
+import { startScrollers } from '../../html/client/scrollers.ts';
+import { startTheme } from '../../html/client/theme.ts';
+
+document.documentElement.classList.add('scripted');
+startTheme(() => undefined);
+startScrollers();
