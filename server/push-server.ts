@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
 import tls from 'node:tls';
@@ -29,8 +28,8 @@ export class PushServer {
   readonly #parts: { readonly answers: Answers; readonly origin: OriginFetch };
   readonly #http1: Http1Server;
   readonly #tls: tls.Server;
-  /** A tls.Server does not tell which duplex a socket stands on; whose handshake this is, its context does. */
-  readonly #accepting = new AsyncLocalStorage<AcceptedConnection>();
+  /** By each one's view of `#tls`. */
+  readonly #accepted = new WeakMap<tls.Server, AcceptedConnection>();
   readonly #http2 = http2.createServer({
     settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_LIST_BYTES },
   });
@@ -61,20 +60,19 @@ export class PushServer {
       // Shared by all connections of a trial, so that a second one can resume the first one's session.
       ticketKeys: randomBytes(TICKET_KEY_BYTES),
     });
-    this.#tls.on('secureConnection', (secure) => {
-      const accepted = this.#accepting.getStore();
-      if (accepted === undefined) {
-        secure.destroy();
-        return;
-      }
-      accepted.secured(strategy.protocol);
-      // What the connection does from here on is not part of accepting it.
-      this.#accepting.exit(() => {
-        if (strategy.protocol === 'h1') this.#http1.start(secure, accepted.transport);
-        else this.#startHttp2(secure, accepted.transport);
-      });
+    const accepted = this.#accepted;
+    const start = (secure: tls.TLSSocket, { transport }: AcceptedConnection) => {
+      if (strategy.protocol === 'h1') this.#http1.start(secure, transport);
+      else this.#startHttp2(secure, transport);
+    };
+    this.#tls.on('secureConnection', function (this: tls.Server, secure) {
+      const connection = accepted.get(this)!;
+      connection.secured(strategy.protocol);
+      start(secure, connection);
     });
-    this.#tls.on('tlsClientError', (error) => this.#accepting.getStore()?.failed(error));
+    this.#tls.on('tlsClientError', function (this: tls.Server, error) {
+      accepted.get(this)!.failed(error);
+    });
     const { onKeyLog } = environment;
     if (onKeyLog !== undefined) {
       this.#tls.on('keylog', (line) => onKeyLog(line.toString('latin1').trimEnd()));
@@ -102,7 +100,11 @@ export class PushServer {
     const accepted = new AcceptedConnection(transport, this.#environment);
     this.#openTransports++;
     transport.socket.once('close', () => this.#openTransports--);
-    this.#accepting.run(accepted, () => void this.#tls.emit('connection', transport.socket));
+    // A tls.Server does not tell which duplex a socket stands on. One that has the shared one as its prototype does: its
+    // events are of this connection. An AsyncLocalStorage would too, and make every callback of the process dearer.
+    const view = Object.create(this.#tls) as tls.Server;
+    this.#accepted.set(view, accepted);
+    view.emit('connection', transport.socket);
   }
 
   #startHttp2(secure: tls.TLSSocket, transport: ServerTransport): void {
