@@ -36,6 +36,8 @@ export class ResponseQueue {
   readonly #environment: ServerEnvironment;
   #openPushes = 0;
   #progressMs: number;
+  /** The chunk that the socket has not taken yet. */
+  #outstanding: { readonly stream: ServerHttp2Stream; readonly settle: () => void } | undefined;
 
   constructor(transport: ServerTransport, strategy: Strategy, environment: ServerEnvironment) {
     this.#transport = transport;
@@ -93,8 +95,7 @@ export class ResponseQueue {
           return;
         }
         this.pushed.add(path);
-        stream.on('close', () => this.#openPushes--);
-        this.watch(stream);
+        this.watch(stream, () => this.#openPushes--);
         // RFC 7540 §5.3.5: a push depends on its associated stream until the client says otherwise.
         this.scheduler.priorities.prioritize(stream.id!, {
           parent: page.id!,
@@ -147,10 +148,11 @@ export class ResponseQueue {
   }
 
   /** Of a request or a promise: a reset is logged, and ends what is to be sent. */
-  watch(stream: ServerHttp2Stream): void {
+  watch(stream: ServerHttp2Stream, onClose?: () => void): void {
     const streamId = stream.id!;
-    stream.on('error', () => undefined);
+    stream.on('error', ignore);
     stream.on('close', () => {
+      onClose?.();
       if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
         this.#log({
           kind: 'reset',
@@ -160,42 +162,39 @@ export class ResponseQueue {
         });
       }
       this.scheduler.abandon(streamId);
+      // A reset stream never confirms what was written to it.
+      if (this.#outstanding?.stream === stream) this.#outstanding.settle();
     });
   }
 
   #writeChunk(stream: ServerHttp2Stream, chunk: Buffer, isLast: boolean, done: () => void): void {
     const streamId = stream.id!;
     const offsetStart = this.#transport.handedOverBytes();
-    let settled = false;
     const settle = () => {
-      if (settled) return;
-      settled = true;
-      stream.off('close', settle);
+      if (this.#outstanding?.settle !== settle) return;
+      this.#outstanding = undefined;
       this.#progressMs = this.#environment.nowMs();
       if (isLast) this.#log({ kind: 'end', streamId });
       done();
     };
+    this.#outstanding = { stream, settle };
     if (stream.destroyed || chunk.length === 0) {
       setImmediate(settle);
       return;
     }
-    // A reset stream never confirms what was written to it.
-    stream.once('close', settle);
     const startedMs = this.#environment.nowMs();
-    const confirm = () => {
-      this.#log({
-        kind: 'data',
-        streamId,
-        startedMs,
-        bytes: chunk.length,
-        offsetStart,
-        offsetEnd: this.#transport.handedOverBytes(),
-      });
-      settle();
-    };
     stream.write(chunk, (error) => {
-      if (error) settle();
-      else confirm();
+      if (!error) {
+        this.#log({
+          kind: 'data',
+          streamId,
+          startedMs,
+          bytes: chunk.length,
+          offsetStart,
+          offsetEnd: this.#transport.handedOverBytes(),
+        });
+      }
+      settle();
     });
     if (isLast) stream.end();
   }
@@ -216,3 +215,6 @@ function firstSliceBytes({ firstSlice }: Strategy, contentType: string, body: Bu
   const firstScan = firstScanEndBytes(body);
   return firstScan === undefined || firstSlice === 'first-scan' ? firstScan : firstSlice;
 }
+
+/** What a stream's error means, its end tells. */
+function ignore(): void {}

@@ -29,6 +29,9 @@ export interface Transmission extends StreamFacts {
 
 interface Entry {
   readonly transmission: Transmission;
+  /** Counts what was added: of those released together the first goes first. */
+  readonly arrival: number;
+  isReleased: boolean;
   offset: number;
 }
 
@@ -41,14 +44,18 @@ interface Entry {
 export class Scheduler {
   readonly priorities: Policy;
   readonly flowControl = new FlowControl();
-  /** Held back by a strategy's order. */
-  readonly #waiting = new Map<number, Transmission>();
+  /** Held back by a strategy's order, or released and not yet started. */
+  readonly #waiting = new Map<number, Entry>();
+  /** Who waits for it, so that what is done need not be asked of all who wait. */
+  readonly #dependents = new Map<Transmission, Entry[]>();
+  /** Those of the waiting that need wait no more. */
+  #released: Entry[] = [];
   readonly #started = new Map<number, Entry>();
   /** Weak, for a connection may serve any number of them: only what someone still waits for need be remembered. */
   readonly #finished = new WeakSet<Transmission>();
   readonly #records: RecordSize;
   readonly #nowMs: () => number;
-  #mayRelease = false;
+  #arrivals = 0;
   #openSlices = 0;
   #writing = false;
 
@@ -67,19 +74,24 @@ export class Scheduler {
   }
 
   add(transmission: Transmission): void {
-    const { streamId, firstSliceBytes } = transmission;
-    this.#waiting.set(streamId, transmission);
+    const { streamId, firstSliceBytes, after, afterBytes } = transmission;
+    const entry: Entry = { transmission, arrival: this.#arrivals++, isReleased: false, offset: 0 };
+    this.#waiting.set(streamId, entry);
     if (firstSliceBytes !== undefined) this.#openSlices++;
-    this.#mayRelease = true;
+    this.#releaseIfDue(entry);
+    if (!entry.isReleased) {
+      for (const other of after) this.#addDependent(other, entry);
+      if (afterBytes !== undefined) this.#addDependent(afterBytes.of, entry);
+    }
     this.flowControl.open(streamId);
     this.priorities.opened(streamId, transmission);
   }
 
   /** The stream was reset: nothing more of it is sent, and nothing waits for it. */
   abandon(streamId: number): void {
-    const transmission = this.#waiting.get(streamId) ?? this.#started.get(streamId)?.transmission;
-    if (transmission === undefined) return;
-    this.#finish(transmission);
+    const entry = this.#waiting.get(streamId) ?? this.#started.get(streamId);
+    if (entry === undefined) return;
+    this.#finish(entry.transmission);
     this.run();
   }
 
@@ -95,7 +107,7 @@ export class Scheduler {
     const chunk = body.subarray(entry.offset, entry.offset + size);
     entry.offset += size;
     const isLast = entry.offset === body.length;
-    if (entry.offset === entry.transmission.hold?.atByte) this.#mayRelease = true;
+    if (entry.offset === entry.transmission.hold?.atByte) this.#releaseDependents(entry.transmission);
     this.flowControl.onSent(streamId, size);
     this.priorities.served(streamId, size);
     this.#records.onSent(size, this.#nowMs());
@@ -108,6 +120,11 @@ export class Scheduler {
   }
 
   #next(): number | undefined {
+    // Often a strategy's order lets one go at a time: then the policy has no choice.
+    if (this.#started.size === 1) {
+      const [only] = this.#started.keys();
+      return this.#isReady(only!) ? only : undefined;
+    }
     const inFirstSlice = (id: number) => this.#isReady(id) && !isPastFirstSlice(this.#started.get(id)!);
     const first = this.#openSlices > 0 ? this.priorities.next(inFirstSlice) : undefined;
     return first ?? this.priorities.next((id) => this.#isReady(id));
@@ -126,17 +143,37 @@ export class Scheduler {
   }
 
   #startReleased(): void {
-    if (!this.#mayRelease) return;
-    this.#mayRelease = false;
-    for (const transmission of this.#waiting.values()) {
-      if (!this.#isReleased(transmission)) continue;
+    if (this.#released.length === 0) return;
+    const released = this.#released.toSorted((a, b) => a.arrival - b.arrival);
+    this.#released = [];
+    for (const entry of released) {
+      const { transmission } = entry;
+      // Abandoned meanwhile.
+      if (this.#waiting.get(transmission.streamId) !== entry) continue;
       this.#waiting.delete(transmission.streamId);
-      this.#started.set(transmission.streamId, { transmission, offset: 0 });
+      this.#started.set(transmission.streamId, entry);
       transmission.onStart();
     }
   }
 
-  #isReleased({ after, afterBytes }: Transmission): boolean {
+  #addDependent(on: Transmission, entry: Entry): void {
+    if (this.#finished.has(on)) return;
+    const dependents = this.#dependents.get(on);
+    if (dependents === undefined) this.#dependents.set(on, [entry]);
+    else dependents.push(entry);
+  }
+
+  #releaseDependents(on: Transmission): void {
+    for (const entry of this.#dependents.get(on) ?? []) this.#releaseIfDue(entry);
+  }
+
+  #releaseIfDue(entry: Entry): void {
+    if (entry.isReleased || !this.#isDue(entry.transmission)) return;
+    entry.isReleased = true;
+    this.#released.push(entry);
+  }
+
+  #isDue({ after, afterBytes }: Transmission): boolean {
     if (!after.every((other) => this.#finished.has(other))) return false;
     if (afterBytes === undefined || this.#finished.has(afterBytes.of)) return true;
     return (this.#started.get(afterBytes.of.streamId)?.offset ?? 0) >= afterBytes.bytes;
@@ -157,7 +194,8 @@ export class Scheduler {
     this.#started.delete(streamId);
     if (firstSliceBytes !== undefined) this.#openSlices--;
     this.#finished.add(transmission);
-    this.#mayRelease = true;
+    this.#releaseDependents(transmission);
+    this.#dependents.delete(transmission);
     this.flowControl.close(streamId);
     this.priorities.closed(streamId);
   }

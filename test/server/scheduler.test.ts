@@ -57,6 +57,24 @@ describe('Scheduler', () => {
     expect(drain()).toBe('H2 2:100! H4 4:100! H1 1:100!');
   });
 
+  it('starts what is released together in the order in which it was added', () => {
+    const { add, drain } = bench();
+    const page = add(1, 100);
+    add(4, 100, [page]);
+    add(2, 100, [page]);
+    // At equal weights the lower id has the first turn.
+    expect(drain()).toBe('H1 1:100! H4 H2 2:100! 4:100!');
+  });
+
+  it('waits no more for what was abandoned, and starts nothing that was', () => {
+    const { scheduler, add, drain } = bench();
+    const style = add(2, 100);
+    const script = add(4, 100, [style]);
+    add(6, 100, [script, style]);
+    scheduler.abandon(4);
+    expect(drain()).toBe('H2 2:100! H6 6:100!');
+  });
+
   it('lets the client reprioritise what is not handed over yet', () => {
     const { scheduler, add, drain, wire, confirmOne } = bench();
     scheduler.priorities.prioritize(1, { parent: 0, weight: 16, exclusive: false });
