@@ -43,8 +43,13 @@ async function run(name: string): Promise<Run> {
 }
 
 describe('connection: reused, with a cold cache', () => {
-  it('loads the page over the connection of an earlier visit: its window has grown, only the page is in the waterfall', async () => {
-    const { measured, waterfalls } = await run('reused');
+  let reused: Run;
+  beforeAll(async () => {
+    reused = await run('reused');
+  });
+
+  it('loads the page over the connection of an earlier visit: its window has grown, only the page is in the waterfall', () => {
+    const { measured, waterfalls } = reused;
     for (const strategy of ['no-push', 'after-html']) {
       const trial = measured(strategy);
       expect(trial).toMatchObject({ status: 'ok', connectionCount: 1, disagreements: [] });
@@ -63,6 +68,21 @@ describe('connection: reused, with a cold cache', () => {
       // No handshake: one round trip of 60 ms before the first byte, where a new connection takes three.
       expect(resources[0]!.responseStart! - resources[0]!.requestStart!).toBeLessThan(120);
     }
+  });
+
+  it('over HTTP/1.1 takes the connections of the earlier visit, its streams counted on', () => {
+    const { measured, waterfalls } = reused;
+    const trial = measured('h1');
+    expect(trial).toMatchObject({ status: 'ok', disagreements: [] });
+    expect(trial.reusedConnection!.cwndAtStartBytes).toBeGreaterThan(10 * SEGMENT);
+    const { resources, connections } = waterfalls.get('h1')!;
+    const [document] = resources;
+    const carrier = connections.find(({ id }) => id === document!.connection)!;
+    expect(carrier).toMatchObject({ protocol: 'h1' });
+    expect(carrier.connectStart).toBeLessThan(0);
+    // The earlier visit asked for the page on the first of its connections, and for more on whichever was free.
+    expect(document!.streamId).toBeGreaterThan(1);
+    expect(connections.reduce((sum, { requestCount }) => sum + requestCount, 0)).toBe(3);
   });
 
   it('pushes what the earlier visit got without pushes: it is adopted', async () => {
@@ -142,6 +162,16 @@ describe('a journey of two pages', () => {
       );
     },
   );
+
+  it('h1: the second page comes over the connections of the first', () => {
+    const { resources, connections } = outcome.waterfalls.get('h1')!;
+    expect(outcome.measured('h1')).toMatchObject({ status: 'ok', disagreements: [] });
+    expect(connections[0]).toMatchObject({ protocol: 'h1' });
+    expect(connections[0]!.connectStart).toBeLessThan(0);
+    expect(resources[0]).toMatchObject({ path: '/post.html', deliveredBy: 'request', connection: 1 });
+    expect(step('h1', 2)).toMatchObject({ requestCount: 3, pushes: [] });
+    expect(step('h1', 2).reusedConnection!.cwndAtStartBytes).toBeGreaterThan(10 * SEGMENT);
+  });
 
   it('prefetch-next: the second page comes out of the cache', () => {
     const { resources } = outcome.waterfalls.get('prefetch-next')!;
