@@ -8,6 +8,7 @@ import { calibrateCommand } from './calibrate.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
+import { openCommand } from './open.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
@@ -26,6 +27,7 @@ const program = new Command('lab')
   .addCommand(runCommand())
   .addCommand(serveCommand())
   .addCommand(reportCommand())
+  .addCommand(openCommand())
   .addCommand(exportCommand())
   .addCommand(inspectCommand())
   .addCommand(transferCommand())

@@ -18,7 +18,8 @@ export async function refreshIndex(out: string): Promise<string | undefined> {
   }
 }
 
-async function writeIndex(out: string): Promise<string> {
+/** @throws {Error} where it cannot be written, or would replace a page that is not ours */
+export async function writeIndex(out: string): Promise<string> {
   const file = path.join(out, 'index.html');
   await refuseForeign(file);
   // Another run may end meanwhile and write its own index first: then this one would lack it.
