@@ -28,6 +28,8 @@ export const MAX_HEADER_BLOCK_BYTES = 65_536;
 export const MAX_HEADER_LIST_BYTES = 65_536;
 /** Requests open at once (SETTINGS_MAX_CONCURRENT_STREAMS): nginx allows 128, Apache 100; few pages have more files. */
 export const MAX_CONCURRENT_STREAMS = 256;
+/** PINGs of ours without an answer: a few for each stream that is being sent, where a strategy keeps to small windows. */
+export const MAX_OPEN_PINGS = 10_000;
 /** HTTP/1.1: requests sent ahead of their answers. Browsers do not pipeline at all. */
 export const MAX_PIPELINED_REQUESTS = 16;
 /**

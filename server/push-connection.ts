@@ -44,7 +44,9 @@ export class PushConnection {
   ) {
     this.#transport = transport;
     this.#environment = environment;
-    this.#queue = new ResponseQueue(transport, task.strategy, environment);
+    this.#queue = new ResponseQueue(transport, task.strategy, environment, (onAnswer) =>
+      this.#ping(onAnswer),
+    );
     this.#responder = new Responder(task, {
       ...parts,
       queue: this.#queue,
@@ -143,6 +145,14 @@ export class PushConnection {
     this.#blame(`broke the protocol: ${errorName(errorCode)}`);
     // node:http2 says GOAWAY and then waits for the client to go.
     setImmediate(() => this.#session!.destroy());
+  }
+
+  /** A client that is gone does not answer. */
+  #ping(onAnswer: () => void): void {
+    if (this.#session === undefined || this.#session.destroyed) return;
+    this.#session.ping((error) => {
+      if (error === null) onAnswer();
+    });
   }
 
   /** One line per connection: what follows from the first fault is not another. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import http2 from 'node:http2';
 import tls from 'node:tls';
-import { LINGER_MS, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_BYTES } from './limits.ts';
+import { LINGER_MS, MAX_CONCURRENT_STREAMS, MAX_HEADER_LIST_BYTES, MAX_OPEN_PINGS } from './limits.ts';
 import { AcceptedConnection } from './accepted-connection.ts';
 import { Answers } from './answers.ts';
 import { Http1Server } from './http1-server.ts';
@@ -10,6 +10,7 @@ import { PageMarkup } from './page-markup.ts';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
 import type { CurrentTask, ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
+import type { Http2Terms } from './strategies/strategy.ts';
 
 /** RFC 5077-style ticket keys of node:tls: 48 bytes. */
 const TICKET_KEY_BYTES = 48;
@@ -30,9 +31,7 @@ export class PushServer {
   readonly #tls: tls.Server;
   /** By each one's view of `#tls`. */
   readonly #accepted = new WeakMap<tls.Server, AcceptedConnection>();
-  readonly #http2 = http2.createServer({
-    settings: { maxConcurrentStreams: MAX_CONCURRENT_STREAMS, maxHeaderListSize: MAX_HEADER_LIST_BYTES },
-  });
+  readonly #http2: http2.Http2Server;
   readonly #connections = new Set<PushConnection>();
   #nextConnection: PushConnection | undefined;
   #openTransports = 0;
@@ -51,6 +50,7 @@ export class PushServer {
       origin: new OriginFetch(task, environment),
     };
     this.#http1 = new Http1Server(this.#task, environment, this.#parts);
+    this.#http2 = http2.createServer(http2Options(strategy.http2));
     // One for all connections: to read the key and certificate takes longer than a handshake.
     this.#tls = tls.createServer({
       key: certificate.keyPem,
@@ -123,4 +123,17 @@ export class PushServer {
     this.#http2.emit('connection', tap);
     this.#nextConnection = undefined;
   }
+}
+
+/** What we announce (RFC 9113 §6.5.2), and the table of our own encoder. */
+function http2Options({ maxConcurrentStreams, headerTableBytes }: Http2Terms = {}): http2.ServerOptions {
+  return {
+    settings: {
+      maxConcurrentStreams: maxConcurrentStreams ?? MAX_CONCURRENT_STREAMS,
+      maxHeaderListSize: MAX_HEADER_LIST_BYTES,
+      ...(headerTableBytes !== undefined && { headerTableSize: headerTableBytes }),
+    },
+    maxOutstandingPings: MAX_OPEN_PINGS,
+    ...(headerTableBytes !== undefined && { maxDeflateDynamicTableSize: headerTableBytes }),
+  };
 }

@@ -4,6 +4,7 @@ import type { Response } from './plain-response.ts';
 import { mediaType } from './scheduler/policy.ts';
 import { DEFAULT_WEIGHT } from './scheduler/priority-tree.ts';
 import { firstScanEndBytes } from './scheduler/progressive-jpeg.ts';
+import type { AskClient } from './scheduler/kept-windows.ts';
 import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
 import type { HintHow } from './server-log.ts';
 import type { ServerEnvironment, ServerTransport } from './server-task.ts';
@@ -39,12 +40,25 @@ export class ResponseQueue {
   /** The chunk that the socket has not taken yet. */
   #outstanding: { readonly stream: ServerHttp2Stream; readonly settle: () => void } | undefined;
 
-  constructor(transport: ServerTransport, strategy: Strategy, environment: ServerEnvironment) {
+  /** @param askClient see KeptWindows */
+  constructor(
+    transport: ServerTransport,
+    strategy: Strategy,
+    environment: ServerEnvironment,
+    askClient: AskClient,
+  ) {
     this.#transport = transport;
     this.#strategy = strategy;
     this.#environment = environment;
-    const { tlsRecord } = strategy;
-    this.scheduler = new Scheduler(strategy.scheduler, { tlsRecord, nowMs: environment.nowMs });
+    const { tlsRecord, http2 } = strategy;
+    const { streamWindowBytes: streamBytes, connectionWindowBytes: connectionBytes } = http2 ?? {};
+    const isOpen = streamBytes === undefined && connectionBytes === undefined;
+    this.scheduler = new Scheduler(strategy.scheduler, {
+      tlsRecord,
+      chunkBytes: http2?.dataFrameBytes,
+      windows: isOpen ? undefined : { terms: { streamBytes, connectionBytes }, askClient },
+      nowMs: environment.nowMs,
+    });
     this.#progressMs = environment.nowMs();
   }
 

@@ -140,6 +140,7 @@ function describedStrategy(strategy: ResolvedStrategy): Results['strategies'][nu
     ...(strategy.tlsRecord !== undefined && { tlsRecord: strategy.tlsRecord }),
     ...(strategy.sendBufferBytes !== undefined && { sendBufferBytes: strategy.sendBufferBytes }),
     ...(strategy.notSentLowatBytes !== undefined && { notSentLowatBytes: strategy.notSentLowatBytes }),
+    ...(strategy.http2 !== undefined && { http2: { ...strategy.http2 } }),
     ...(strategy.firstSlice !== 'none' && { firstSlice: strategy.firstSlice }),
     paths: [...paths],
   };

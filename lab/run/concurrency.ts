@@ -38,15 +38,23 @@ export function staggerMs(expectedMs: number): number {
  * these change, the worst of them; background downloads take their share.
  */
 export function expectedLoadMs(conditions: NetworkConditions, pageBytes: number): number {
-  const { downlink, baseRttMs, changes = [], background = [] } = conditions;
+  const { downlink, changes = [], background = [] } = conditions;
   const slowestBps = Math.min(
     downlink.bandwidthBps,
     ...changes.map(({ downlinkBps }) => downlinkBps ?? Infinity),
   );
-  const longestRttMs = Math.max(baseRttMs, ...changes.map((change) => change.baseRttMs ?? 0));
   const rivals = background
     .filter(({ direction }) => direction === 'downlink')
     .reduce((sum, { flows }) => sum + flows, 0);
   const transferMs = (pageBytes * 8 * 1000 * (1 + rivals)) / slowestBps;
-  return transferMs + ROUND_TRIPS_PER_LOAD * longestRttMs;
+  return transferMs + ROUND_TRIPS_PER_LOAD * longestRttMs(conditions);
+}
+
+/** What so small a window costs at most: a round trip each time it is full, one stream after the other. */
+export function windowWaitMs(conditions: NetworkConditions, pageBytes: number, windowBytes: number): number {
+  return Math.ceil(pageBytes / windowBytes) * longestRttMs(conditions);
+}
+
+function longestRttMs({ baseRttMs, changes = [] }: NetworkConditions): number {
+  return Math.max(baseRttMs, ...changes.map((change) => change.baseRttMs ?? 0));
 }

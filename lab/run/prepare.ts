@@ -7,7 +7,7 @@ import { resolveForPages } from '../../server/strategies/resolve.ts';
 import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { expectedLoadMs, sideBySide, staggerMs } from './concurrency.ts';
+import { expectedLoadMs, sideBySide, staggerMs, windowWaitMs } from './concurrency.ts';
 import { latenessLimits, type LatenessLimits } from './disturbance.ts';
 import { planFilms, planTrials, type PlannedFilm, type PlannedTrial } from './plan.ts';
 import { checkBaseline, divideByPush } from './push-support.ts';
@@ -92,7 +92,11 @@ export async function prepareRun(
     staggerMs: staggerMs(expectedLoadMs(scenario.network, pageBytes)),
     timeoutMs:
       scenario.timeoutMs ??
-      defaultTimeoutMs(expectedLoadMs(scenario.network, mostBytes) + firstPageWaitMs(scenario)),
+      defaultTimeoutMs(
+        expectedLoadMs(scenario.network, mostBytes) +
+          windowWaitMs(scenario.network, mostBytes, smallestWindowBytes(strategies)) +
+          firstPageWaitMs(scenario),
+      ),
     latenessLimits: latenessLimits(scenario.network.baseRttMs, options.maxLatenessMs),
   };
 }
@@ -143,6 +147,14 @@ function unusedBytes(site: Results['site'], paths: readonly string[]): number {
 
 function weightOf(resources: Results['site']['resources']): number {
   return resources.reduce((total, { encodedBytes }) => total + encodedBytes, 0);
+}
+
+function smallestWindowBytes(strategies: readonly ResolvedStrategy[]): number {
+  return Math.min(
+    ...strategies.map(({ http2 }) =>
+      Math.min(http2?.streamWindowBytes ?? Infinity, http2?.connectionWindowBytes ?? Infinity),
+    ),
+  );
 }
 
 /** Losses and retransmissions may double a load; three times leaves room for a busy machine. */

@@ -170,6 +170,16 @@ const strategySchema = z.object({
     .object({ warmUpRecordBytes: bytes, warmUpBytes: bytes, coolDownMs: ms })
     .describe('TLS records of this size first; absent: full ones')
     .optional(),
+  http2: z
+    .object({
+      streamWindowBytes: bytes.optional().describe('window of each stream that the server kept to'),
+      connectionWindowBytes: bytes.optional().describe('window of the connection that the server kept to'),
+      maxConcurrentStreams: z.number().int().optional().describe('requests open at once'),
+      dataFrameBytes: bytes.optional().describe('most in one DATA frame'),
+      headerTableBytes: bytes.optional().describe('HPACK tables'),
+    })
+    .describe('windows and settings of HTTP/2; what is absent was as browser and server have it')
+    .optional(),
   firstSlice: z
     .union([z.literal('first-scan'), z.number()])
     .describe('how much of each progressive JPEG goes before any goes on; absent: they are sent whole')

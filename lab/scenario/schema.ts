@@ -7,6 +7,7 @@ import { networkKeysAt, networkSchema } from './network-schema.ts';
 import { duration, RTT_MS } from './quantities.ts';
 import { MAX_FILM_RUNS, MAX_RUNS, MAX_STRATEGIES } from './scenario.ts';
 import { STRATEGY_KEYS, strategySchema } from './strategy-schema.ts';
+import { HTTP2_KEYS } from './transport-schema.ts';
 
 const CACHES = ['cold', 'warm'] as const;
 const THINK_MS = { min: 0, max: 600_000 };
@@ -127,7 +128,7 @@ export function keysAt(path: KeyPath): readonly string[] {
   if (path.length === 0) return SCENARIO_KEYS;
   if (path[0] === 'film') return ['runs'];
   if (path[0] === 'network') return networkKeysAt(path.slice(1));
-  if (path[0] === 'strategies') return STRATEGY_KEYS;
+  if (path[0] === 'strategies') return path[2] === 'http2' ? HTTP2_KEYS : STRATEGY_KEYS;
   if (path[0] === 'connection' || path[0] === 'journey') return clientKeysAt(path);
   if (path[0] === 'origin') return Object.keys(originSchema.shape);
   return [];

@@ -154,9 +154,36 @@ function siteTerms(results: Results): readonly Term[] {
           ] as const,
         ]),
     ['Cache', scenario.cache],
+    ...http2Terms(results),
     connectionTerm(results),
     ...journeyTerms(results),
   ];
+}
+
+/** Whose windows and settings are not those of browser and server. */
+function http2Terms({ strategies }: Results): Term[] {
+  return strategies.flatMap(({ name, http2 }): Term[] => {
+    if (http2 === undefined) return [];
+    const {
+      streamWindowBytes,
+      connectionWindowBytes,
+      maxConcurrentStreams,
+      dataFrameBytes,
+      headerTableBytes,
+    } = http2;
+    const sizes = [
+      ['a stream’s window', streamWindowBytes],
+      ['the connection’s', connectionWindowBytes],
+      ['DATA frames', dataFrameBytes],
+      ['header tables', headerTableBytes],
+    ] as const;
+    const words = sizes.flatMap(([what, bytes]) =>
+      bytes === undefined ? [] : [`${what} ${formatBytes(bytes)}`],
+    );
+    const streams =
+      maxConcurrentStreams === undefined ? [] : [plural(maxConcurrentStreams, 'request') + ' at once'];
+    return [['HTTP/2', [...words, ...streams].join(', '), name]];
+  });
 }
 
 function journeyTerms({ journey }: Results): Term[] {

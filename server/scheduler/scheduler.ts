@@ -1,5 +1,6 @@
 import { createPolicy, type SchedulerSpec } from './create-policy.ts';
 import { FlowControl } from './flow-control.ts';
+import { KeptWindows, type AskClient, type WindowTerms } from './kept-windows.ts';
 import type { Policy, StreamFacts } from './policy.ts';
 import { RecordSize, type TlsRecordSpec } from './record-size.ts';
 
@@ -54,18 +55,30 @@ export class Scheduler {
   /** Weak, for a connection may serve any number of them: only what someone still waits for need be remembered. */
   readonly #finished = new WeakSet<Transmission>();
   readonly #records: RecordSize;
+  readonly #keptWindows: KeptWindows | undefined;
   readonly #nowMs: () => number;
   #arrivals = 0;
   #openSlices = 0;
   #writing = false;
 
-  /** @param options.tlsRecord default: every chunk fills a record */
+  /**
+   * @param options.tlsRecord default: every chunk fills a record
+   * @param options.chunkBytes most of one chunk; default: what fills a record
+   * @param options.windows smaller ones than the client's
+   */
   constructor(
     spec: SchedulerSpec = 'client',
-    { tlsRecord, nowMs = () => 0 }: { tlsRecord?: TlsRecordSpec | undefined; nowMs?: () => number } = {},
+    options: {
+      tlsRecord?: TlsRecordSpec | undefined;
+      chunkBytes?: number | undefined;
+      windows?: { readonly terms: WindowTerms; readonly askClient: AskClient } | undefined;
+      nowMs?: () => number;
+    } = {},
   ) {
+    const { tlsRecord, chunkBytes = MAX_CHUNK_BYTES, windows, nowMs = () => 0 } = options;
     this.priorities = createPolicy(spec);
-    this.#records = new RecordSize(tlsRecord, MAX_CHUNK_BYTES);
+    this.#records = new RecordSize(tlsRecord, chunkBytes);
+    this.#keptWindows = windows && new KeptWindows(windows.terms, windows.askClient);
     this.#nowMs = nowMs;
   }
 
@@ -84,6 +97,7 @@ export class Scheduler {
       if (afterBytes !== undefined) this.#addDependent(afterBytes.of, entry);
     }
     this.flowControl.open(streamId);
+    this.#keptWindows?.open(streamId);
     this.priorities.opened(streamId, transmission);
   }
 
@@ -109,12 +123,14 @@ export class Scheduler {
     const isLast = entry.offset === body.length;
     if (entry.offset === entry.transmission.hold?.atByte) this.#releaseDependents(entry.transmission);
     this.flowControl.onSent(streamId, size);
+    this.#keptWindows?.onSent(streamId, size);
     this.priorities.served(streamId, size);
     this.#records.onSent(size, this.#nowMs());
     if (isLast) this.#finish(entry.transmission);
     this.#writing = true;
     entry.transmission.write(chunk, isLast, () => {
       this.#writing = false;
+      this.#keptWindows?.onHandedOver(streamId, () => this.run());
       this.run();
     });
   }
@@ -135,11 +151,7 @@ export class Scheduler {
     // First slice and hold end with a chunk, so that others follow at once.
     const stops = [firstSliceBytes, hold?.atByte ?? 0].filter((stop) => stop > offset);
     const end = Math.min(body.length, ...stops);
-    return Math.min(
-      this.#records.chunkBytes(this.#nowMs()),
-      this.flowControl.available(streamId),
-      end - offset,
-    );
+    return Math.min(this.#records.chunkBytes(this.#nowMs()), this.#windowBytes(streamId), end - offset);
   }
 
   #startReleased(): void {
@@ -185,7 +197,11 @@ export class Scheduler {
     const { hold } = entry.transmission;
     const isHeld = hold !== undefined && entry.offset === hold.atByte;
     if (isHeld && !hold.until.every((other) => this.#finished.has(other))) return false;
-    return this.flowControl.available(streamId) > 0 || entry.transmission.body.length === 0;
+    return this.#windowBytes(streamId) > 0 || entry.transmission.body.length === 0;
+  }
+
+  #windowBytes(streamId: number): number {
+    return Math.min(this.flowControl.available(streamId), this.#keptWindows?.available(streamId) ?? Infinity);
   }
 
   #finish(transmission: Transmission): void {
@@ -197,6 +213,7 @@ export class Scheduler {
     this.#releaseDependents(transmission);
     this.#dependents.delete(transmission);
     this.flowControl.close(streamId);
+    this.#keptWindows?.close(streamId);
     this.priorities.closed(streamId);
   }
 }

@@ -1,4 +1,4 @@
-import type { Strategy, What } from './strategy.ts';
+import type { Http2Terms, Strategy, What } from './strategy.ts';
 
 type Described = Pick<
   Strategy,
@@ -14,6 +14,7 @@ type Described = Pick<
   | 'scheduler'
   | 'firstSlice'
   | 'tlsRecord'
+  | 'http2'
 >;
 
 /** In words: exactly what happens on the wire. */
@@ -34,6 +35,7 @@ export function describeStrategy(strategy: Described): string {
       `The server's kernel takes ${sendBufferBytes === 'auto' ? 'as much ahead of the network as Linux lets it' : `${sendBufferBytes} bytes ahead of the network`}.`,
     notSentLowatBytes !== undefined &&
       `TCP_NOTSENT_LOWAT is ${notSentLowatBytes === 'off' ? 'off' : `${notSentLowatBytes} bytes`}.`,
+    ...(strategy.http2 === undefined ? [] : describeHttp2(strategy.http2)),
     scheduler !== 'client' && `Among streams that may go, ${describeScheduler(scheduler)}.`,
   ];
   return [describeDelivery(strategy), ...extras.filter((extra) => extra !== false)].join(' ');
@@ -96,6 +98,33 @@ function describeBudget(budget: NonNullable<Strategy['budget']>): string {
   if (budget === 'cwnd-html') return 'the congestion window holds beyond the HTML is pushed';
   if ('bytes' in budget) return `${budget.bytes} bytes are pushed`;
   return `${budget.bdpShare} of the bandwidth-delay product is pushed`;
+}
+
+function describeHttp2(terms: Http2Terms): string[] {
+  const { streamWindowBytes, connectionWindowBytes, maxConcurrentStreams, dataFrameBytes, headerTableBytes } =
+    terms;
+  const windows = [
+    ...(streamWindowBytes === undefined ? [] : [`${streamWindowBytes} bytes for each stream`]),
+    ...(connectionWindowBytes === undefined ? [] : [`${connectionWindowBytes} bytes for the connection`]),
+  ];
+  return [
+    ...(windows.length === 0
+      ? []
+      : [
+          `HTTP/2 windows are ${windows.join(' and ')}, pushes included: the server keeps to them as if the browser had announced no more, and a PING, sent when half of one is used, stands for the browser's WINDOW_UPDATE.`,
+        ]),
+    ...(maxConcurrentStreams === undefined
+      ? []
+      : [
+          `The browser may have ${maxConcurrentStreams} requests open at once (SETTINGS_MAX_CONCURRENT_STREAMS).`,
+        ]),
+    ...(dataFrameBytes === undefined ? [] : [`A DATA frame has at most ${dataFrameBytes} bytes.`]),
+    ...(headerTableBytes === undefined
+      ? []
+      : [
+          `Header fields are compressed with tables of ${headerTableBytes} bytes (SETTINGS_HEADER_TABLE_SIZE).`,
+        ]),
+  ];
 }
 
 function describeScheduler(scheduler: Strategy['scheduler']): string {

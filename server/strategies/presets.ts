@@ -72,6 +72,7 @@ function preset(name: string, parts: Pick<Strategy, 'how'> & Partial<Strategy>):
     tlsRecord: undefined,
     sendBufferBytes: undefined,
     notSentLowatBytes: undefined,
+    http2: undefined,
     ...parts,
   } as const;
   return { ...strategy, description: describeStrategy(strategy) };

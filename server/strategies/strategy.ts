@@ -35,6 +35,22 @@ export interface Strategy {
   readonly sendBufferBytes: number | 'auto' | undefined;
   /** TCP_NOTSENT_LOWAT; undefined: as the network says. */
   readonly notSentLowatBytes: number | 'off' | undefined;
+  /** Undefined: the windows are the client's, the rest as servers have it. */
+  readonly http2: Http2Terms | undefined;
+}
+
+/** HTTP/2's own knobs (RFC 9113); what is left out stays as it is. */
+export interface Http2Terms {
+  /** Receive window of every stream that the server keeps to, as if the client had announced no more. */
+  readonly streamWindowBytes?: number | undefined;
+  /** The same for all streams together. */
+  readonly connectionWindowBytes?: number | undefined;
+  /** The server's SETTINGS_MAX_CONCURRENT_STREAMS: requests open at once. */
+  readonly maxConcurrentStreams?: number | undefined;
+  /** Most that the server puts into one DATA frame. */
+  readonly dataFrameBytes?: number | undefined;
+  /** HPACK tables: the server's SETTINGS_HEADER_TABLE_SIZE for requests, and its own for responses and promises. */
+  readonly headerTableBytes?: number | undefined;
 }
 
 /** `h2`: HTTP/2 (RFC 9113); `h1`: HTTP/1.1 (RFC 9112), for which a browser opens up to six connections to a host. */

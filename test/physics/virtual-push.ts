@@ -3,6 +3,7 @@ import { createRandom } from '../../lab/network/random.ts';
 import { Simulation } from '../../lab/network/simulation.ts';
 import type { NetworkConditions } from '../../lab/network/conditions.ts';
 import type { SchedulerSpec } from '../../server/scheduler/create-policy.ts';
+import type { AskClient, WindowTerms } from '../../server/scheduler/kept-windows.ts';
 import { Scheduler, type Transmission } from '../../server/scheduler/scheduler.ts';
 
 /** Fits one segment. */
@@ -29,14 +30,19 @@ export class VirtualPush {
   #serverGotBytes = 0;
   #serverHandled = 0;
   #blocked: (() => void) | undefined;
+  readonly #pings: { readonly behindBytes: number; readonly onAnswer: () => void }[] = [];
+  #answeredPings = 0;
   #nextStream = 1;
   readonly #connection;
 
   constructor(
     conditions: NetworkConditions,
-    options: { scheduler?: SchedulerSpec; onConnected: () => void },
+    options: { scheduler?: SchedulerSpec; windows?: WindowTerms; onConnected: () => void },
   ) {
-    this.#scheduler = new Scheduler(options.scheduler);
+    const askClient: AskClient = (onAnswer) => this.#ping(onAnswer);
+    this.#scheduler = new Scheduler(options.scheduler, {
+      windows: options.windows && { terms: options.windows, askClient },
+    });
     this.#scheduler.flowControl.onInitialWindowSize(1e9);
     this.#scheduler.flowControl.onWindowUpdate(0, 1e9);
     this.#network = new Network(this.simulation, { conditions, random: createRandom(1) });
@@ -88,6 +94,22 @@ export class VirtualPush {
     return transmission;
   }
 
+  /** Costs nothing on the way there, a packet on the way back. */
+  #ping(onAnswer: () => void): void {
+    this.#pings.push({ behindBytes: this.#sentBytes, onAnswer });
+  }
+
+  #answerPings(): void {
+    for (
+      let ping = this.#pings[0];
+      ping !== undefined && ping.behindBytes <= this.#receivedBytes;
+      ping = this.#pings[0]
+    ) {
+      this.#pings.shift();
+      this.request(`PING ${++this.#answeredPings}`, ping.onAnswer);
+    }
+  }
+
   at(delayMs: number, action: () => void): void {
     this.simulation.after(delayMs, action);
   }
@@ -107,6 +129,7 @@ export class VirtualPush {
   #onArrivedBytes(bytes: number): void {
     const nowMs = this.simulation.nowMs;
     this.#receivedBytes += bytes;
+    this.#answerPings();
     for (let at = this.#arrivedChunks; at < this.#sent.length; at++) {
       const { name, end, isLast } = this.#sent[at]!;
       const start = at === 0 ? 0 : this.#sent[at - 1]!.end;

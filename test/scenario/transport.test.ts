@@ -62,6 +62,44 @@ describe('the buffers of a strategy', () => {
   });
 });
 
+describe('the knobs of HTTP/2', () => {
+  it('are the windows and settings of a strategy, and stand in its description', () => {
+    const all =
+      '{ streamWindow: 16kB, connectionWindow: 64KiB, maxConcurrentStreams: 100, dataFrame: 4kB, headerTable: 0B }';
+    const { strategies } = parse(`  - { name: x, preset: after-html, http2: ${all} }\n  - no-push`);
+    expect(strategies[0]!.http2).toEqual({
+      streamWindowBytes: 16_000,
+      connectionWindowBytes: 65_536,
+      maxConcurrentStreams: 100,
+      dataFrameBytes: 4000,
+      headerTableBytes: 0,
+    });
+    expect(strategies[0]!.description).toContain(
+      'HTTP/2 windows are 16000 bytes for each stream and 65536 bytes for the connection, pushes included',
+    );
+    expect(strategies[1]!.http2).toBeUndefined();
+  });
+
+  it.each([
+    // RFC 9113 §6.9.2: a connection begins with 65,535 bytes.
+    ['{ connectionWindow: 64kB }', 'http2.connectionWindow: found "64kB"; allowed: 65.5 kB to'],
+    ['{ streamWindow: 3GB }', 'http2.streamWindow: found "3GB"; allowed: 1 kB to 2.15 GB'],
+    ['{ streamWindow: 16000 }', 'http2.streamWindow: found 16000; a size needs a unit'],
+    ['{ dataFrame: 17kB }', 'http2.dataFrame: found "17kB"; allowed: 64 B to 16.4 kB'],
+    ['{ maxConcurrentStreams: 0 }', 'http2.maxConcurrentStreams'],
+    ['{ window: 16kB }', 'http2.window: unknown key; allowed: streamWindow, connectionWindow'],
+  ])('%s is refused: %s', (http2, reason) => {
+    expect(() => parse(`  - { name: x, preset: no-push, http2: ${http2} }`)).toThrow(reason);
+    expect(() => parse(`  - { name: x, preset: no-push, http2: ${http2} }`)).toThrow('x.yaml:4:');
+  });
+
+  it('are none of HTTP/1.1', () => {
+    expect(() => parse('  - { name: x, preset: h1, http2: { streamWindow: 16kB } }')).toThrow(
+      'strategies[0].http2: has no meaning with "protocol: h1"',
+    );
+  });
+});
+
 describe('the origin behind an edge', () => {
   it('think and rtt; the connection is warm unless told otherwise', () => {
     const { thinkMs, edge } = parse('  - no-push', 'origin: { think: 300ms, rtt: 80ms }\n');
