@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
-import { chromium } from 'playwright';
 import { EnvironmentError } from '../errors.ts';
 import { PLAYWRIGHT_BROWSER } from './catalog.ts';
 import type { InstalledBrowser } from './installed-browser.ts';
 import { tryBrowser } from './try-browser.ts';
 
 /** Where Playwright keeps, or would keep, the Chromium of its own. */
-export function playwrightExecutable(): string {
+export async function playwrightExecutable(): Promise<string> {
+  const { chromium } = await import('playwright');
   return chromium.executablePath();
 }
 

@@ -1,4 +1,4 @@
-import { chromium, type Browser } from 'playwright';
+import type { Browser } from 'playwright';
 import { EnvironmentError } from '../errors.ts';
 import { launchFlags, type LaunchFlagOptions } from './launch-flags.ts';
 import type { InstalledBrowser } from './installed-browser.ts';
@@ -20,6 +20,8 @@ export async function launchBrowser(
   options: LaunchFlagOptions,
 ): Promise<Browser> {
   const args = launchFlags(options);
+  // Reading it takes longer than most commands do that launch no browser.
+  const { chromium } = await import('playwright');
   try {
     return await chromium.launch({
       executablePath: installed.executablePath,

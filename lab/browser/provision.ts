@@ -24,7 +24,8 @@ const BUNDLED_PACKAGE = '@sparticuz/chromium';
  * @throws {EnvironmentError} where it is not installed, cannot be unpacked or cannot run here.
  */
 export async function provisionBrowser(name: string): Promise<InstalledBrowser> {
-  if (name === PLAYWRIGHT_BROWSER) return askBrowser(name, playwrightExecutable(), await fontsEnvironment());
+  if (name === PLAYWRIGHT_BROWSER)
+    return askBrowser(name, await playwrightExecutable(), await fontsEnvironment());
   if (isBrowserPath(name)) return askBrowser(name, path.resolve(name), await fontsEnvironment());
   const entry = findBrowser(name);
   requireLinux(name);
