@@ -31,7 +31,10 @@ export class AcceptedConnection {
     this.#fail(reasonOf(error));
     // An alert tells the client why; it leaves first.
     socket.end();
-    this.#environment.delay(LINGER_MS, () => socket.destroy());
+    socket.once(
+      'close',
+      this.#environment.delay(LINGER_MS, () => socket.destroy()),
+    );
   }
 
   #fail(reason: string): void {

@@ -161,13 +161,13 @@ export class Http1Connection {
   }
 
   #watchTime(): void {
-    watchInactivity(this.#environment, () => ({
-      isOver: this.#socket.destroyed,
+    const stop = watchInactivity(this.#environment, () => ({
       isIdle: this.isIdle,
       activeMs: this.#activeMs,
       onIdle: () => this.#socket.end(),
       onStalled: (what) => this.#refuse(what),
     }));
+    this.#socket.on('close', stop);
   }
 
   #refuse(what: string): void {

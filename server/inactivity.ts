@@ -3,7 +3,6 @@ import type { ServerEnvironment } from './server-task.ts';
 
 /** A connection as its watch sees it at one moment. */
 export interface Watched {
-  readonly isOver: boolean;
   /** Nothing is asked and nothing under way. */
   readonly isIdle: boolean;
   /** When it last moved. */
@@ -14,16 +13,20 @@ export interface Watched {
   onStalled(what: string): void;
 }
 
-/** Ends the connection that nobody uses and the one that lets nothing out. */
-export function watchInactivity(environment: ServerEnvironment, look: () => Watched): void {
+/** Ends the connection that nobody uses and the one that lets nothing out. Returns what ends the watch. */
+export function watchInactivity(environment: ServerEnvironment, look: () => Watched): () => void {
   const leftMs = ({ activeMs, isIdle }: Watched) =>
     activeMs + (isIdle ? IDLE_MS : STALL_MS) - environment.nowMs();
-  // A timer may be early by a fraction of a millisecond.
-  environment.delay(Math.max(leftMs(look()), 1), () => {
-    const watched = look();
-    if (watched.isOver) return;
-    if (leftMs(watched) > 0) watchInactivity(environment, look);
-    else if (watched.isIdle) watched.onIdle();
-    else watched.onStalled(`let nothing be sent for ${STALL_MS / 1000} s`);
-  });
+  let cancel: () => void;
+  const wait = () => {
+    // A timer may be early by a fraction of a millisecond.
+    cancel = environment.delay(Math.max(leftMs(look()), 1), () => {
+      const watched = look();
+      if (leftMs(watched) > 0) wait();
+      else if (watched.isIdle) watched.onIdle();
+      else watched.onStalled(`let nothing be sent for ${STALL_MS / 1000} s`);
+    });
+  };
+  wait();
+  return () => cancel();
 }

@@ -8,10 +8,13 @@ export class PlaintextTap extends Duplex {
   readonly #inner: Duplex;
   readonly #onServerBytes: (bytes: Buffer) => void;
   readonly #lastWords: () => Buffer | undefined;
-  readonly #linger: (end: () => void) => void;
+  readonly #linger: (end: () => void) => () => void;
   #reading = false;
 
-  /** @param options.linger ends a connection that node:http2 has given up, once its last words are out */
+  /**
+   * @param options.linger ends a connection that node:http2 has given up, once its last words are out, unless what it
+   * returns is called before
+   */
   constructor(
     inner: Duplex,
     options: {
@@ -19,7 +22,7 @@ export class PlaintextTap extends Duplex {
       onServerBytes: (bytes: Buffer) => void;
       /** What is still to be said when node:http2 gives the connection up. */
       lastWords: () => Buffer | undefined;
-      linger: (end: () => void) => void;
+      linger: (end: () => void) => () => void;
     },
   ) {
     super({ allowHalfOpen: true });
@@ -71,7 +74,10 @@ export class PlaintextTap extends Duplex {
       // A GOAWAY says why (RFC 9113 §5.4.1): it leaves before the connection goes, and what still comes in is dropped.
       if (!inner.writableEnded) inner.end(this.#lastWords());
       inner.resume();
-      this.#linger(() => inner.destroy());
+      inner.once(
+        'close',
+        this.#linger(() => inner.destroy()),
+      );
     }
     callback(error);
   }

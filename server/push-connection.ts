@@ -170,13 +170,13 @@ export class PushConnection {
   }
 
   #watchTime(session: ServerHttp2Session): void {
-    watchInactivity(this.#environment, () => ({
-      isOver: session.destroyed,
+    const stop = watchInactivity(this.#environment, () => ({
       isIdle: this.isIdle,
       activeMs: Math.max(this.#heardMs, this.#queue.progressMs),
       onIdle: () => session.destroy(),
       onStalled: (what) => this.#closeFor({ what, errorCode: constants.NGHTTP2_ENHANCE_YOUR_CALM }),
     }));
+    session.on('close', stop);
   }
 
   #onRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

@@ -48,6 +48,6 @@ export interface ServerEnvironment {
   readonly log: (connection: number, event: ServerEventBody) => void;
   /** Hears each line of the TLS key log (NSS key log format); absent: none is made. */
   readonly onKeyLog?: (line: string) => void;
-  /** Runs `action` after `delayMs` on the clock of the emulated world. */
-  readonly delay: (delayMs: number, action: () => void) => void;
+  /** Runs `action` after `delayMs` on the clock of the emulated world, unless what it returns is called before. */
+  readonly delay: (delayMs: number, action: () => void) => () => void;
 }

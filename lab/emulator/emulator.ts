@@ -93,7 +93,8 @@ export class Emulator {
       log: (connection, event) => recorder.server(connection, event, monotonicNowMs()),
       ...(wire && { onKeyLog: (line) => wire.keyLogged(line) }),
       delay: (delayMs, action) => {
-        driver.act(() => void simulation.after(delayMs, () => driver.afterwards(action)));
+        const timer = driver.act(() => simulation.after(delayMs, () => driver.afterwards(action)));
+        return () => timer.cancel();
       },
     });
     this.#trial = { driver, network, recorder, wire, peer, extraRttMs, bridges: new Set() };

@@ -52,8 +52,6 @@ export class Scheduler {
   /** Those of the waiting that need wait no more. */
   #released: Entry[] = [];
   readonly #started = new Map<number, Entry>();
-  /** Weak, for a connection may serve any number of them: only what someone still waits for need be remembered. */
-  readonly #finished = new WeakSet<Transmission>();
   readonly #records: RecordSize;
   readonly #keptWindows: KeptWindows | undefined;
   readonly #nowMs: () => number;
@@ -169,7 +167,7 @@ export class Scheduler {
   }
 
   #addDependent(on: Transmission, entry: Entry): void {
-    if (this.#finished.has(on)) return;
+    if (this.#isFinished(on)) return;
     const dependents = this.#dependents.get(on);
     if (dependents === undefined) this.#dependents.set(on, [entry]);
     else dependents.push(entry);
@@ -185,9 +183,14 @@ export class Scheduler {
     this.#released.push(entry);
   }
 
+  /** Of one that was added: nobody can wait for another. */
+  #isFinished({ streamId }: Transmission): boolean {
+    return !this.#waiting.has(streamId) && !this.#started.has(streamId);
+  }
+
   #isDue({ after, afterBytes }: Transmission): boolean {
-    if (!after.every((other) => this.#finished.has(other))) return false;
-    if (afterBytes === undefined || this.#finished.has(afterBytes.of)) return true;
+    if (!after.every((other) => this.#isFinished(other))) return false;
+    if (afterBytes === undefined || this.#isFinished(afterBytes.of)) return true;
     return (this.#started.get(afterBytes.of.streamId)?.offset ?? 0) >= afterBytes.bytes;
   }
 
@@ -196,7 +199,7 @@ export class Scheduler {
     if (entry === undefined) return false;
     const { hold } = entry.transmission;
     const isHeld = hold !== undefined && entry.offset === hold.atByte;
-    if (isHeld && !hold.until.every((other) => this.#finished.has(other))) return false;
+    if (isHeld && !hold.until.every((other) => this.#isFinished(other))) return false;
     return this.#windowBytes(streamId) > 0 || entry.transmission.body.length === 0;
   }
 
@@ -209,7 +212,6 @@ export class Scheduler {
     this.#waiting.delete(streamId);
     this.#started.delete(streamId);
     if (firstSliceBytes !== undefined) this.#openSlices--;
-    this.#finished.add(transmission);
     this.#releaseDependents(transmission);
     this.#dependents.delete(transmission);
     this.flowControl.close(streamId);

@@ -6,7 +6,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { setImmediate, setTimeout } from 'node:timers';
+import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
 const dist = path.join(import.meta.dirname, '../../dist');
 const { PushServer } = await import(path.join(dist, 'server/push-server.js'));
@@ -45,7 +45,10 @@ function startLab({ certificate, pageBytes, pushes, pushBytes }) {
   const server = new PushServer({ site, strategy, thinkMs: 0 }, certificate, {
     nowMs: () => performance.now(),
     log: () => undefined,
-    delay: (delayMs, action) => void setTimeout(action, delayMs).unref(),
+    delay: (delayMs, action) => {
+      const timer = setTimeout(action, delayMs).unref();
+      return () => clearTimeout(timer);
+    },
   });
   let connections = 0;
   return net.createServer({ noDelay: true }, (socket) => {

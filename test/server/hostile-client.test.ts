@@ -49,6 +49,8 @@ afterEach(async () => {
   // A connection that ends for abuse lingers until its client has gone.
   await expect.poll(() => lab.server.openConnections, { timeout: 8000 }).toBe(0);
   expect(lab.server.isIdle).toBe(true);
+  // A connection that has gone is held by no timer.
+  await expect.poll(() => lab.timers.size).toBe(0);
   expect(unhandled).toEqual([]);
   await lab.close();
 });

@@ -12,6 +12,8 @@ export interface LoopbackServer {
   readonly port: number;
   readonly certPem: string;
   readonly events: LoggedEvent[];
+  /** What the server still waits for. */
+  readonly timers: ReadonlySet<NodeJS.Timeout>;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,10 @@ export async function serveOnLoopback(
         action();
       }, delayMs / speed);
       timers.add(timer);
+      return () => {
+        clearTimeout(timer);
+        timers.delete(timer);
+      };
     },
   });
   let connections = 0;
@@ -57,6 +63,7 @@ export async function serveOnLoopback(
     port: (listener.address() as AddressInfo).port,
     certPem: certificate.certPem,
     events,
+    timers,
     close: async () => {
       for (const socket of sockets) socket.destroy();
       for (const timer of timers) clearTimeout(timer);
