@@ -11,11 +11,14 @@ export class Timer {
   readonly action: () => void;
   sequence = 0;
   position = NOWHERE;
+  /** Begun as a number with a fraction: it is then rewritten in place and allocates nothing. */
   #dueMs: TimeMs = Infinity;
 
-  constructor(simulation: Simulation, action: () => void) {
+  /** @param dueMs for the simulation's own use */
+  constructor(simulation: Simulation, action: () => void, dueMs: TimeMs = Infinity) {
     this.#simulation = simulation;
     this.action = action;
+    this.#dueMs = dueMs;
   }
 
   /** Infinity unless it is set. */
@@ -54,13 +57,19 @@ export class Timer {
  * 3. Time never goes back: what is asked for in the past runs at `nowMs`.
  */
 export class Simulation {
-  #nowMs: TimeMs;
+  #nowMs: TimeMs = 0;
   #sequence = 0;
   /** A binary heap; every timer knows its place. */
   readonly #heap: Timer[] = [];
+  /**
+   * Keeps the place of the timer that runs, at the top: most timers set themselves or another one that is due soon, and
+   * that one moves down from there by a step or two, however many wait below.
+   */
+  readonly #vacancy: Timer;
 
   constructor(startMs: TimeMs = 0) {
     this.#nowMs = startMs;
+    this.#vacancy = new Timer(this, () => undefined, -Infinity);
   }
 
   get nowMs(): TimeMs {
@@ -69,12 +78,13 @@ export class Simulation {
 
   /** Due time of the next timer, or undefined when none is set. */
   get nextDueMs(): TimeMs | undefined {
+    this.#fillVacancy();
     return this.#heap[0]?.dueMs;
   }
 
   /** How many timers are set. */
   get pending(): number {
-    return this.#heap.length;
+    return this.#heap.length - (this.#heap[0] === this.#vacancy ? 1 : 0);
   }
 
   at(dueMs: TimeMs, action: () => void): Timer {
@@ -91,9 +101,7 @@ export class Simulation {
   advanceTo(timeMs: TimeMs): number {
     let ran = 0;
     for (let timer = this.#heap[0]; timer !== undefined && timer.dueMs <= timeMs; timer = this.#heap[0]) {
-      this.#nowMs = timer.dueMs;
-      this.unschedule(timer);
-      timer.run();
+      this.#runTop(timer);
       ran++;
     }
     this.#nowMs = Math.max(this.#nowMs, timeMs);
@@ -103,9 +111,11 @@ export class Simulation {
   /** Virtual clock: runs until nothing is set, `done` says so, or `limitMs` is reached. */
   run(options: { done?: () => boolean; limitMs?: TimeMs } = {}): void {
     const { done = () => false, limitMs = Infinity } = options;
-    for (let dueMs = this.nextDueMs; dueMs !== undefined && dueMs <= limitMs; dueMs = this.nextDueMs) {
+    for (let timer = this.#heap[0]; timer !== undefined && timer.dueMs <= limitMs; timer = this.#heap[0]) {
       if (done()) return;
-      this.advanceTo(dueMs);
+      this.#runTop(timer);
+      // `done` is asked once per moment, not between things that happen at the same time.
+      for (let next = this.#heap[0]; next?.dueMs === this.#nowMs; next = this.#heap[0]) this.#runTop(next);
     }
   }
 
@@ -113,7 +123,9 @@ export class Simulation {
   schedule(timer: Timer): void {
     timer.sequence = this.#sequence++;
     const wasAt = timer.position;
-    if (wasAt === NOWHERE) {
+    if (wasAt === NOWHERE && this.#heap[0] === this.#vacancy) {
+      this.#siftDown(timer, 0);
+    } else if (wasAt === NOWHERE) {
       this.#heap.push(timer);
       this.#siftUp(timer, this.#heap.length - 1);
     } else {
@@ -131,6 +143,24 @@ export class Simulation {
     if (last === timer) return;
     this.#siftUp(last, hole);
     if (last.position === hole) this.#siftDown(last, hole);
+  }
+
+  #runTop(timer: Timer): void {
+    this.#nowMs = timer.dueMs;
+    this.#heap[0] = this.#vacancy;
+    timer.position = NOWHERE;
+    try {
+      timer.run();
+    } finally {
+      this.#fillVacancy();
+    }
+  }
+
+  /** Nothing took the place of the timer that ran. */
+  #fillVacancy(): void {
+    if (this.#heap[0] !== this.#vacancy) return;
+    const last = this.#heap.pop()!;
+    if (last !== this.#vacancy) this.#siftDown(last, 0);
   }
 
   #siftUp(timer: Timer, from: number): void {

@@ -56,6 +56,39 @@ describe('the simulation', () => {
     simulation.advanceTo(2);
   });
 
+  it('is in order while a timer runs: it is gone, and what it sets comes in its turn', () => {
+    const simulation = new Simulation();
+    const seen: (number | undefined)[] = [];
+    const ran: string[] = [];
+    const later = simulation.at(3, () => ran.push('later'));
+    const timer = simulation.at(1, () => {
+      ran.push('first');
+      seen.push(simulation.pending, simulation.nextDueMs);
+      simulation.at(1, () => ran.push('at once'));
+      timer.set(2);
+      later.cancel();
+      seen.push(simulation.pending, simulation.nextDueMs);
+    });
+    simulation.advanceTo(1);
+    // Only `later` was set when it began; then one at 1 ms and itself at 2 ms.
+    expect(seen).toEqual([1, 3, 2, 1]);
+    expect(ran).toEqual(['first', 'at once']);
+    expect(simulation.nextDueMs).toBe(2);
+  });
+
+  it('keeps going after an action that throws', () => {
+    const simulation = new Simulation();
+    const ran: string[] = [];
+    simulation.at(1, () => {
+      throw new Error('in an action');
+    });
+    simulation.at(2, () => ran.push('second'));
+    expect(() => simulation.run()).toThrow('in an action');
+    expect(simulation.pending).toBe(1);
+    simulation.run();
+    expect(ran).toEqual(['second']);
+  });
+
   it('keeps the order under ten thousand random settings, moves and cancellations', () => {
     const random = createRandom(1);
     const simulation = new Simulation();
@@ -68,6 +101,8 @@ describe('the simulation', () => {
           expect(simulation.nowMs).toBeGreaterThanOrEqual(lastMs);
           lastMs = simulation.nowMs;
           ran++;
+          for (let other = 0; other < 2 && random() < 0.4; other++)
+            timers[Math.floor(random() * timers.length)]!.set(simulation.nowMs + random() * 9);
         }),
       );
     }
