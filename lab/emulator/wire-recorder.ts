@@ -1,5 +1,6 @@
 import type { DropCause } from '../network/link.ts';
 import type { Direction, WirePacket } from '../network/tcp/connection.ts';
+import { copySegment } from '../network/tcp/segment.ts';
 import type { ConnectionEvidence } from './evidence.ts';
 import type { CapturedConnection, CapturedPacket, WireCapture } from './wire-capture.ts';
 
@@ -7,8 +8,8 @@ import type { CapturedConnection, CapturedPacket, WireCapture } from './wire-cap
 const MAX_PAYLOAD_BYTES = 67_108_864;
 
 /**
- * Remembers what went over the wire in one trial. While the load is measured it only keeps references to packets and
- * chunks that exist anyway; they are copied together afterwards.
+ * Remembers what went over the wire in one trial. While the load is measured it only copies headers and keeps references
+ * to chunks that exist anyway; they are put together afterwards.
  */
 export class WireRecorder {
   readonly #nowMs: () => number;
@@ -28,7 +29,8 @@ export class WireRecorder {
   /** A packet comes to the bottleneck. Background traffic has connections of its own, below zero. */
   sent(packet: WirePacket): void {
     if (packet.connection < 0 || this.#isFull) return;
-    const { connection, direction, sizeBytes, segment } = packet;
+    const { connection, direction, sizeBytes } = packet;
+    const segment = packet.segment && copySegment(packet.segment);
     const captured = { connection, direction, sentMs: this.#nowMs(), sizeBytes, segment };
     this.#packets.push(captured);
     this.#underWay.set(packet, captured);

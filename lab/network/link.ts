@@ -29,6 +29,8 @@ export interface LinkObserver<P extends Packet> {
 /** A packet that knows where it goes once the link has carried it. */
 export interface RoutedPacket extends Packet {
   deliver(): void;
+  /** It was dropped: the link needs it no more. */
+  discard?(): void;
 }
 
 /** Takes packets at any rate. */
@@ -118,8 +120,10 @@ export class Link<P extends RoutedPacket> implements Port<P>, PacketSource<P> {
     this.#observer.onQueueChange?.(this.#queue.queuedBytes);
     // Chance is drawn for packets that are lost by force as well: taking a number from the list changes nothing else.
     const unlucky = this.#loss.next();
-    if (this.#forced.take(packet) || unlucky) this.#observer.onDrop?.(packet, 'link');
-    else {
+    if (this.#forced.take(packet) || unlucky) {
+      this.#observer.onDrop?.(packet, 'link');
+      packet.discard?.();
+    } else {
       this.#observer.onPass?.(packet);
       this.#line.send(packet);
     }
@@ -148,6 +152,7 @@ export class Link<P extends RoutedPacket> implements Port<P>, PacketSource<P> {
     if (isForeground(packet)) this.#foregroundBytes -= packet.sizeBytes;
     this.#forced.take(packet);
     this.#observer.onDrop?.(packet, cause);
+    packet.discard?.();
   }
 
   #reportChange(beforeBytes: number): void {

@@ -4,8 +4,10 @@ import type { LinkChange, NetworkConditions } from './conditions.ts';
 import { Link, type DropCause, type Port } from './link.ts';
 import { originPath } from './link/origin-path.ts';
 import type { Simulation, Timer } from './simulation.ts';
-import { TcpConnection, type ConnectionHandlers, type Direction, type WirePacket } from './tcp/connection.ts';
+import { TcpConnection, type ConnectionHandlers } from './tcp/connection.ts';
+import { PacketPool, type Direction, type WirePacket } from './tcp/wire-packet.ts';
 
+/** Packets are used again once they have arrived or were dropped: whoever keeps one copies what it needs of it. */
 export interface NetworkObserver {
   /** A packet comes to the bottleneck's queue, whatever becomes of it. */
   onSend?(packet: WirePacket): void;
@@ -37,6 +39,7 @@ export class Network {
   readonly #conditions: NetworkConditions;
   readonly #random: () => number;
   readonly #links: Readonly<Record<Direction, Link<WirePacket>>>;
+  readonly #packets = new PacketPool();
   readonly #background: BackgroundFlow[] = [];
   readonly #changes: Timer[] = [];
   #hasBegun = false;
@@ -78,9 +81,8 @@ export class Network {
     if (!(extraRttMs >= 0 && extraRttMs < Infinity))
       throw new RangeError(`extraRttMs is ${extraRttMs}; allowed: 0 or more`);
     if (!this.#hasBegun) this.#begin();
-    const path =
-      extraRttMs === 0 ? this.#links : originPath<WirePacket>(this.#simulation, this.#links, extraRttMs);
-    return this.#open(++this.#connections, path, handlers);
+    const links = extraRttMs === 0 ? this.#links : originPath(this.#simulation, this.#links, extraRttMs);
+    return this.#open(++this.#connections, links, handlers);
   }
 
   /** No packet waits or is being serialised in either direction, background traffic aside. */
@@ -115,9 +117,10 @@ export class Network {
 
   #open(
     id: number,
-    path: Readonly<Record<Direction, Port<WirePacket>>>,
+    links: Readonly<Record<Direction, Port<WirePacket>>>,
     handlers: ConnectionHandlers,
   ): TcpConnection {
+    const path = { links, packets: this.#packets };
     return new TcpConnection(id, this.#simulation, path, this.#conditions, handlers, this.#random);
   }
 

@@ -4,7 +4,7 @@ import { HOST_DELAY_MS, Network } from '../../lab/network/network.ts';
 import { createRandom } from '../../lab/network/random.ts';
 import { Simulation } from '../../lab/network/simulation.ts';
 import type { Direction } from '../../lab/network/tcp/connection.ts';
-import { SMSS_BYTES, type TcpSegment } from '../../lab/network/tcp/segment.ts';
+import { copySegment, SMSS_BYTES, type TcpSegment } from '../../lab/network/tcp/segment.ts';
 import { conditionsOf, type Path } from './support.ts';
 
 interface Sent {
@@ -34,9 +34,9 @@ function observe(
       onSend: ({ direction, segment }) => {
         if (segment === undefined) return;
         if (direction === 'downlink' && segment.length > 0)
-          data.push({ atMs: simulation.nowMs, direction, segment });
+          data.push({ atMs: simulation.nowMs, direction, segment: copySegment(segment) });
         if (direction === 'uplink' && segment.length === 0)
-          acks.push({ atMs: simulation.nowMs, direction, segment });
+          acks.push({ atMs: simulation.nowMs, direction, segment: copySegment(segment) });
       },
     },
   });

@@ -71,7 +71,7 @@ export class AckReader {
     if (segment.seq < this.#board.highestSackedSeq)
       report.lowestOriginalSeq = Math.min(report.lowestOriginalSeq, segment.seq);
     if (this.#recovery.precedesEpisode(segment)) report.originalDelivered = true;
-    report.firstSackedMs ??= segment.sentMs;
+    if (report.firstSackedMs === Infinity) report.firstSackedMs = segment.sentMs;
     report.lastSackedMs = segment.sentMs;
   };
 
@@ -85,7 +85,7 @@ export class AckReader {
       // The echoed timestamp is older than the retransmission: the original arrived.
       if (report.echo !== undefined && report.echo < timestampAt(segment.sentMs)) return;
     } else {
-      report.firstAckedMs ??= segment.sentMs;
+      if (report.firstAckedMs === Infinity) report.firstAckedMs = segment.sentMs;
       report.lastAckedMs = segment.sentMs;
       report.lowestOriginalSeq = Math.min(report.lowestOriginalSeq, segment.seq);
       if (this.#recovery.precedesEpisode(segment)) report.originalDelivered = true;
@@ -97,13 +97,13 @@ export class AckReader {
     const { nowMs, echo } = report;
     let firstMs: number | undefined;
     // Karn's algorithm: nothing can be told from an acknowledgement that covers retransmitted data.
-    if (report.firstAckedMs !== undefined && !report.retransmittedAcked) {
+    if (report.firstAckedMs !== Infinity && !report.retransmittedAcked) {
       firstMs = nowMs - report.firstAckedMs;
-      report.rttMs = nowMs - report.lastAckedMs!;
+      report.rttMs = nowMs - report.lastAckedMs;
     }
-    if (report.firstSackedMs !== undefined) {
+    if (report.firstSackedMs !== Infinity) {
       firstMs ??= nowMs - report.firstSackedMs;
-      report.rttMs = nowMs - report.lastSackedMs!;
+      report.rttMs = nowMs - report.lastSackedMs;
     }
     // ... unless its timestamp tells which transmission arrived (RFC 7323 §4).
     if (firstMs === undefined && report.dataAcked && echo !== undefined) {

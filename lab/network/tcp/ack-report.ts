@@ -32,11 +32,11 @@ export class AckReport implements AckSample {
   /** Segments newly (selectively) acknowledged, duplicates reported included. */
   delivered = 0;
 
-  /** Send times of the first and last segment sent once: cumulatively and selectively acknowledged. */
-  firstAckedMs: TimeMs | undefined;
-  lastAckedMs: TimeMs | undefined;
-  firstSackedMs: TimeMs | undefined;
-  lastSackedMs: TimeMs | undefined;
+  /** Send times of the first and last segment sent once, cumulatively and selectively acknowledged; Infinity: none. */
+  firstAckedMs: TimeMs = Infinity;
+  lastAckedMs: TimeMs = Infinity;
+  firstSackedMs: TimeMs = Infinity;
+  lastSackedMs: TimeMs = Infinity;
   /** Lowest sequence sent once and only now acknowledged. */
   lowestOriginalSeq = Infinity;
   /** RTT of the newest segment it covers, if that was sent once. */
@@ -51,7 +51,7 @@ export class AckReport implements AckSample {
     this.dataAcked = this.dataSacked = this.originalDelivered = this.retransmittedAcked = false;
     this.duplicateEnd = undefined;
     this.delivered = 0;
-    this.firstAckedMs = this.lastAckedMs = this.firstSackedMs = this.lastSackedMs = undefined;
+    this.firstAckedMs = this.lastAckedMs = this.firstSackedMs = this.lastSackedMs = Infinity;
     this.lowestOriginalSeq = Infinity;
     this.rttMs = undefined;
   }

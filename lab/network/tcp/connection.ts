@@ -1,46 +1,17 @@
 import type { NetworkConditions } from '../conditions.ts';
-import type { Port, RoutedPacket } from '../link.ts';
+import type { Port } from '../link.ts';
 import type { Simulation, TimeMs, Timer } from '../simulation.ts';
 import { TcpEndpoint } from './endpoint.ts';
 import { kernelTimerMs } from './kernel-timer.ts';
 import { INITIAL_RECEIVE_WINDOW_BYTES } from './receive-window.ts';
 import { HEADER_BYTES, SYN_BYTES, type TcpSegment } from './segment.ts';
 import { SendBuffer } from './send-buffer.ts';
+import type { Direction, PacketPool, WirePacket } from './wire-packet.ts';
+
+export type { Direction, WirePacket } from './wire-packet.ts';
 
 /** RFC 6298 (2.1): before any sample. */
 const SYN_TIMEOUT_MS = 1000;
-
-export type Direction = 'uplink' | 'downlink';
-
-/** An IP packet of a connection. */
-export class WirePacket implements RoutedPacket {
-  readonly sizeBytes: number;
-  readonly payloadBytes: number;
-  readonly connection: number;
-  readonly direction: Direction;
-  /** Absent on SYN, SYN-ACK and the bare handshake ACK. */
-  readonly segment: TcpSegment | undefined;
-  readonly #arrive: (packet: WirePacket) => void;
-
-  constructor(
-    connection: number,
-    direction: Direction,
-    sizeBytes: number,
-    segment: TcpSegment | undefined,
-    arrive: (packet: WirePacket) => void,
-  ) {
-    this.connection = connection;
-    this.direction = direction;
-    this.sizeBytes = sizeBytes;
-    this.payloadBytes = segment?.length ?? 0;
-    this.segment = segment;
-    this.#arrive = arrive;
-  }
-
-  deliver(): void {
-    this.#arrive(this);
-  }
-}
 
 /** What its owner is told. Every call comes at the model's time. */
 export interface ConnectionHandlers {
@@ -63,6 +34,7 @@ export class TcpConnection {
   readonly id: number;
   readonly #simulation: Simulation;
   readonly #links: Readonly<Record<Direction, Port<WirePacket>>>;
+  readonly #packets: PacketPool;
   readonly #client: TcpEndpoint;
   readonly #server: TcpEndpoint;
   readonly #handlers: ConnectionHandlers;
@@ -81,14 +53,16 @@ export class TcpConnection {
   constructor(
     id: number,
     simulation: Simulation,
-    links: Readonly<Record<Direction, Port<WirePacket>>>,
+    path: { links: Readonly<Record<Direction, Port<WirePacket>>>; packets: PacketPool },
     conditions: NetworkConditions,
     handlers: ConnectionHandlers,
     random: () => number,
   ) {
+    const { links, packets } = path;
     this.id = id;
     this.#simulation = simulation;
     this.#links = links;
+    this.#packets = packets;
     this.#handlers = handlers;
     this.#notSentLowatBytes = conditions.notSentLowatBytes ?? Infinity;
     const { congestionControl, initialWindowSegments, pacing } = conditions;
@@ -97,7 +71,8 @@ export class TcpConnection {
       congestionControl,
       pacing: false,
       random,
-      transmit: (segment, sizeBytes) => this.#put('uplink', sizeBytes, segment),
+      packet: () => packets.take(id, 'uplink', this.#onSegmentArrival),
+      transmit: (packet) => links.uplink.send(packet),
       deliver: (bytes) => handlers.onClientReceived(bytes),
     });
     this.#server = new TcpEndpoint(simulation, {
@@ -105,10 +80,10 @@ export class TcpConnection {
       congestionControl,
       pacing,
       random,
-      transmit: (segment, sizeBytes) => {
-        this.#put('downlink', sizeBytes, segment);
-        if (!segment.retransmission && segment.length > 0)
-          handlers.onServerSent?.(segment.seq + segment.length);
+      packet: () => packets.take(id, 'downlink', this.#onSegmentArrival),
+      transmit: (packet, { seq, length, retransmission }) => {
+        links.downlink.send(packet);
+        if (!retransmission && length > 0) handlers.onServerSent?.(seq + length);
       },
       deliver: (bytes) => handlers.onServerReceived(bytes),
       onWindow: (cwndSegments, flightBytes) => {
@@ -165,13 +140,13 @@ export class TcpConnection {
   /** Round trips are taken per packet: a timestamp comes back with each answer (RFC 7323 §4.1). */
   #sendSyn(timeoutMs: number): void {
     const sentMs = this.#simulation.nowMs;
-    this.#put('uplink', SYN_BYTES, undefined, () => this.#onSyn(sentMs));
+    this.#shakeHands('uplink', SYN_BYTES, () => this.#onSyn(sentMs));
     this.#synTimer = this.#simulation.after(kernelTimerMs(timeoutMs), () => this.#sendSyn(2 * timeoutMs));
   }
 
   #onSyn(synSentMs: TimeMs): void {
     const sentMs = this.#simulation.nowMs;
-    this.#put('downlink', SYN_BYTES, undefined, () => this.#onSynAck(synSentMs, sentMs));
+    this.#shakeHands('downlink', SYN_BYTES, () => this.#onSynAck(synSentMs, sentMs));
   }
 
   #onSynAck(synSentMs: TimeMs, sentMs: TimeMs): void {
@@ -180,7 +155,7 @@ export class TcpConnection {
     this.#synTimer?.cancel();
     const rttMs = this.#simulation.nowMs - synSentMs;
     this.#serverHandshakeSentMs = sentMs;
-    this.#put('uplink', HEADER_BYTES, undefined, () => this.#onHandshakeAck());
+    this.#shakeHands('uplink', HEADER_BYTES, () => this.#onHandshakeAck());
     this.#handlers.onConnected?.();
     if (!this.#closed) this.#client.sender.establish(rttMs, INITIAL_RECEIVE_WINDOW_BYTES);
   }
@@ -192,9 +167,10 @@ export class TcpConnection {
     this.#server.sender.establish(handshakeRttMs, INITIAL_RECEIVE_WINDOW_BYTES);
   }
 
-  #put(direction: Direction, sizeBytes: number, segment: TcpSegment | undefined, arrive?: () => void): void {
-    const onArrival = arrive === undefined ? this.#onSegmentArrival : () => void (this.#closed || arrive());
-    this.#links[direction].send(new WirePacket(this.id, direction, sizeBytes, segment, onArrival));
+  #shakeHands(direction: Direction, sizeBytes: number, arrive: () => void): void {
+    const packet = this.#packets.take(this.id, direction, () => void (this.#closed || arrive()));
+    packet.sizeBytes = sizeBytes;
+    this.#links[direction].send(packet);
   }
 
   readonly #onSegmentArrival = ({ direction, segment }: WirePacket): void => {

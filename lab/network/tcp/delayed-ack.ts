@@ -14,13 +14,14 @@ const MAX_QUICK_ACKS = 16;
 export class DelayedAckPolicy {
   #quickAcks = 0;
   #ackTimeoutMs = 0;
-  #lastDataMs: TimeMs | undefined;
+  /** -Infinity: none has come. */
+  #lastDataMs: TimeMs = -Infinity;
   /** We answer with data of our own ("ping-pong"): ACKs may wait for it. */
   #interactive = false;
 
   /** @param windowSegments the announced window in segments: half of it bounds the quick ACKs */
   onData(nowMs: TimeMs, rtoMs: number, windowSegments: number): void {
-    if (this.#lastDataMs === undefined) {
+    if (this.#lastDataMs === -Infinity) {
       this.#startQuickAcks(windowSegments);
       this.#ackTimeoutMs = ATO_MIN_MS;
     } else {
@@ -42,8 +43,7 @@ export class DelayedAckPolicy {
   }
 
   onDataSent(nowMs: TimeMs): void {
-    if (this.#lastDataMs !== undefined && nowMs - this.#lastDataMs < this.#ackTimeoutMs)
-      this.#interactive = true;
+    if (nowMs - this.#lastDataMs < this.#ackTimeoutMs) this.#interactive = true;
   }
 
   /** @param wasDue whether the acknowledgement answers data received */

@@ -2,23 +2,28 @@ import type { Simulation } from '../simulation.ts';
 import { TcpReceiver } from './receiver.ts';
 import { timestampAt, segmentSizeBytes, type TcpSegment } from './segment.ts';
 import { TcpSender, type SenderOptions } from './sender.ts';
+import type { WirePacket } from './wire-packet.ts';
 
 /** One end of an established connection: a sender and a receiver that share segments. */
 export class TcpEndpoint {
   readonly sender: TcpSender;
   readonly #receiver: TcpReceiver;
   readonly #simulation: Simulation;
-  readonly #transmit: (segment: TcpSegment, sizeBytes: number) => void;
+  readonly #packet: () => WirePacket;
+  readonly #transmit: (packet: WirePacket, segment: TcpSegment) => void;
 
   constructor(
     simulation: Simulation,
     options: Omit<SenderOptions, 'emit'> & {
-      /** Puts a segment on the link towards the other end. */
-      transmit: (segment: TcpSegment, sizeBytes: number) => void;
+      /** An empty packet, to be filled. */
+      packet: () => WirePacket;
+      /** Puts it on the link towards the other end. */
+      transmit: (packet: WirePacket, segment: TcpSegment) => void;
       deliver: (bytes: number) => void;
     },
   ) {
     this.#simulation = simulation;
+    this.#packet = options.packet;
     this.#transmit = options.transmit;
     this.sender = new TcpSender(simulation, {
       ...options,
@@ -47,11 +52,16 @@ export class TcpEndpoint {
   }
 
   #emit(seq: number, length: number, push: boolean, retransmission: boolean): void {
-    const acknowledgement = this.#receiver.takeAcknowledgement(length);
-    const timestamp = timestampAt(this.#simulation.nowMs);
-    this.#transmit(
-      { seq, length, push, retransmission, timestamp, acknowledgement },
-      segmentSizeBytes(length, acknowledgement),
-    );
+    const packet = this.#packet();
+    const segment = packet.beginSegment();
+    const { acknowledgement } = segment;
+    segment.seq = seq;
+    segment.length = length;
+    segment.push = push;
+    segment.retransmission = retransmission;
+    segment.timestamp = timestampAt(this.#simulation.nowMs);
+    this.#receiver.fillAcknowledgement(acknowledgement, length);
+    packet.sizeBytes = segmentSizeBytes(length, acknowledgement);
+    this.#transmit(packet, segment);
   }
 }

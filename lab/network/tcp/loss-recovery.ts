@@ -302,7 +302,8 @@ export class LossRecovery {
   #markTimedOut(nowMs: number): void {
     const first = this.#board.first;
     if (first === undefined) return;
-    for (const segment of this.#board.outstanding()) {
+    for (let index = 0; index < this.#board.length; index++) {
+      const segment = this.#board.outstanding(index);
       if (segment.burst === first.burst || this.#rack.hasExpired(segment, nowMs))
         this.#board.markLost(segment);
     }

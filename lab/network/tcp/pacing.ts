@@ -48,7 +48,7 @@ export class Pacing {
   burstSegments(minRttMs: number): number {
     let bytes = (this.#bytesPerMs * 1000) / BURST_DIVISOR;
     const halvings = Math.floor(minRttMs / CLOSE_PEER_HALVING_MS);
-    if (halvings < 32) bytes += MAX_BURST_BYTES / 2 ** halvings;
+    if (halvings < 32) bytes += MAX_BURST_BYTES / ((1 << halvings) >>> 0);
     return Math.max(Math.floor(Math.min(bytes, MAX_BURST_BYTES) / SMSS_BYTES), this.#minBurstSegments);
   }
 

@@ -6,6 +6,7 @@ import { Reassembly } from './reassembly.ts';
 import { ReceiverRtt } from './receiver-rtt.ts';
 import { ReceiveWindow, segmentMemoryBytes } from './receive-window.ts';
 import { SMSS_BYTES, type Acknowledgement, type SackBlock, type TcpSegment } from './segment.ts';
+import type { Writable } from './wire-packet.ts';
 
 /** RFC 2018 §3: with the timestamp option there is room for three blocks. */
 const MAX_SACK_BLOCKS = 3;
@@ -50,7 +51,6 @@ export class TcpReceiver {
   /** TSval to echo: of the segment that the next acknowledgement answers (RFC 7323 §4.3). */
   #echo: number | undefined;
   #duplicate: SackBlock | undefined;
-  #last: Acknowledgement | undefined;
   #receivedMss = INITIAL_RECEIVED_MSS;
   #unreadMemoryBytes = 0;
   #lastShortLength = 0;
@@ -102,10 +102,10 @@ export class TcpReceiver {
   }
 
   /**
-   * The acknowledgement fields of a segment about to leave; counts as having acknowledged.
+   * Writes the acknowledgement fields of a segment about to leave; counts as having acknowledged.
    * @param length of its payload: beside a full one there is no room for SACK blocks (RFC 6691)
    */
-  takeAcknowledgement(length: number): Acknowledgement {
+  fillAcknowledgement(acknowledgement: Writable<Acknowledgement>, length: number): void {
     this.#policy.onAckSent(this.#due);
     this.#delayTimer.clear();
     this.#compressionTimer.clear();
@@ -116,29 +116,13 @@ export class TcpReceiver {
     this.#announced = this.#nextExpected;
     const room = sackRoom(length);
     const reported = room > 0 ? duplicate : undefined;
-    const ack = this.#nextExpected;
-    const windowBytes = this.#window.announce(ack, this.#heldBytes);
-    const echo = this.#echo;
-    const last = this.#last;
-    const isNews =
-      last === undefined ||
-      last.ack !== ack ||
-      last.windowBytes !== windowBytes ||
-      last.echo !== echo ||
-      last.duplicate !== undefined ||
-      reported !== undefined ||
-      last.sackBlocks.length > 0 ||
-      !this.#held.isEmpty;
-    if (!isNews) return last;
     const blocks = room - (reported === undefined ? 0 : 1);
-    this.#last = {
-      ack,
-      sackBlocks: this.#held.isEmpty || blocks <= 0 ? NO_BLOCKS : this.#held.blocks.slice(0, blocks),
-      duplicate: reported,
-      windowBytes,
-      echo,
-    };
-    return this.#last;
+    acknowledgement.ack = this.#nextExpected;
+    acknowledgement.windowBytes = this.#window.announce(this.#nextExpected, this.#heldBytes);
+    acknowledgement.echo = this.#echo;
+    acknowledgement.duplicate = reported;
+    acknowledgement.sackBlocks =
+      this.#held.isEmpty || blocks <= 0 ? NO_BLOCKS : this.#held.blocks.slice(0, blocks);
   }
 
   onDataSent(): void {

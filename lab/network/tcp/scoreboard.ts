@@ -75,11 +75,10 @@ export class Scoreboard {
 
   /** Marks what the blocks newly cover and hands each such segment, as it was before, to `onSacked`. */
   selectivelyAcknowledge(blocks: readonly SackBlock[], onSacked: (segment: SentSegment) => void): void {
-    const lowest = this.first?.seq ?? 0;
     // Lowest first, so that what is new at the top is not mistaken for reordering further down.
-    const ascending = blocks.length > 1 ? [...blocks].sort((a, b) => a[0] - b[0]) : blocks;
-    for (const [start, end] of ascending) {
-      const known = this.#knownBlocks.find(([from, to]) => from >= start && to <= end && to > lowest);
+    for (let block = lowestFrom(blocks, -1); block !== undefined; block = lowestFrom(blocks, block[0])) {
+      const [start, end] = block;
+      const known = this.#knownWithin(start, end);
       if (known === undefined) {
         this.#markSacked(start, end, onSacked);
       } else {
@@ -88,6 +87,15 @@ export class Scoreboard {
       }
     }
     this.#knownBlocks = blocks;
+  }
+
+  /** A block of the previous acknowledgement that lies inside, and not below what is outstanding. */
+  #knownWithin(start: number, end: number): SackBlock | undefined {
+    const lowest = this.first?.seq ?? 0;
+    for (const known of this.#knownBlocks) {
+      if (known[0] >= start && known[1] <= end && known[1] > lowest) return known;
+    }
+    return undefined;
   }
 
   markLost(segment: SentSegment): void {
@@ -108,7 +116,8 @@ export class Scoreboard {
 
   /** Loss marks were wrong (spurious timeout): everything counts as in flight again. */
   unmarkLost(): void {
-    for (const segment of this.outstanding()) {
+    for (let index = 0; index < this.#length; index++) {
+      const segment = this.#at(index);
       if (!segment.lost) continue;
       segment.lost = false;
       if (!segment.retransmitted) this.flightBytes += segment.end - segment.seq;
@@ -116,9 +125,9 @@ export class Scoreboard {
     this.lostOut = 0;
   }
 
-  /** In sequence order. */
-  *outstanding(): Iterable<SentSegment> {
-    for (let index = 0; index < this.#length; index++) yield this.#at(index);
+  /** In sequence order; `index` from 0 to below `length`. */
+  outstanding(index: number): SentSegment {
+    return this.#at(index);
   }
 
   nextToRetransmit(): SentSegment | undefined {
@@ -200,6 +209,15 @@ export class Scoreboard {
     }
     return low;
   }
+}
+
+/** The first of the blocks, which do not overlap, that begins beyond `seq`. */
+function lowestFrom(blocks: readonly SackBlock[], seq: number): SackBlock | undefined {
+  let lowest: SackBlock | undefined;
+  for (const block of blocks) {
+    if (block[0] > seq && (lowest === undefined || block[0] < lowest[0])) lowest = block;
+  }
+  return lowest;
 }
 
 function isInFlight(segment: SentSegment): boolean {

@@ -35,6 +35,11 @@ export interface TcpSegment {
   readonly retransmission: boolean;
 }
 
+/** What stays as it is: packets, and the segments in them, are used again. */
+export function copySegment(segment: TcpSegment): TcpSegment {
+  return { ...segment, acknowledgement: { ...segment.acknowledgement } };
+}
+
 /** TSval at a moment: Linux's timestamps tick once per millisecond. */
 export function timestampAt(nowMs: TimeMs): number {
   return Math.floor(nowMs);

@@ -276,7 +276,7 @@ export class TcpSender implements SequenceSpace {
   /** Selective news of data sent after the first outstanding segment was last sent: the RTO need not run out. */
   #sackRestartsTimer({ firstSackedMs }: AckReport): boolean {
     const first = this.#board.first;
-    return first !== undefined && firstSackedMs !== undefined && firstSackedMs < first.sentMs;
+    return first !== undefined && firstSackedMs < first.sentMs;
   }
 
   #mayGrow({ dataAcked, dataSacked }: AckReport): boolean {

@@ -12,7 +12,8 @@ export class WindowUsage {
   #usageSeq = 0;
   #used = 0;
   #lastFullMs: TimeMs = 0;
-  #lastSentMs: TimeMs | undefined;
+  /** -Infinity: nothing has left. */
+  #lastSentMs: TimeMs = -Infinity;
 
   constructor(initialWindowSegments: number) {
     this.#initialWindow = initialWindowSegments;
@@ -62,7 +63,7 @@ export class WindowUsage {
 
   /** RFC 5681 §4.1 / RFC 2861: after an idle RTO the window is halved per RTO, down to the restart window. */
   restartAfterIdle(window: CongestionWindow, nowMs: TimeMs, rtoMs: number): number {
-    if (this.#lastSentMs === undefined) return 0;
+    if (this.#lastSentMs === -Infinity) return 0;
     const idleMs = nowMs - this.#lastSentMs;
     if (idleMs <= rtoMs) return idleMs;
     const restartWindow = Math.min(this.#initialWindow, window.cwnd);
