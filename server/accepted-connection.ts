@@ -19,9 +19,10 @@ export class AcceptedConnection {
     });
   }
 
-  secured(protocol: Protocol): void {
+  /** @param host that it was opened for (SNI, RFC 6066 §3) */
+  secured(protocol: Protocol, host: string): void {
     this.#isPending = false;
-    this.#log({ kind: 'secure', protocol });
+    this.#log({ kind: 'secure', protocol, host });
   }
 
   failed(error: Error): void {

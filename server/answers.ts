@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http2';
-import { authorityOf } from './client-state.ts';
 import { linkField } from './link-header.ts';
 import { BEACON_PATH, type PageMarkup } from './page-markup.ts';
 import { plainResponse, refuseMethod, type Response } from './plain-response.ts';
+import { requestedPath } from './request-target.ts';
 import type { ServerTask } from './server-task.ts';
 import { negotiate } from './site/negotiate.ts';
 import { findResource, type ContentCoding } from './site/site.ts';
@@ -24,18 +24,9 @@ export class Answers {
     this.#markup = markup;
   }
 
-  /** RFC 9110 §7.4: what another origin should answer is misdirected; people's own clients may say localhost. */
-  isOurs(headers: IncomingHttpHeaders): boolean {
-    const { site } = this.#task;
-    const host = authorityOf(headers, site).replace(/:\d+$/, '');
-    return [site.hostname, 'localhost', '127.0.0.1'].includes(host);
-  }
-
   responseTo(requestHeaders: IncomingHttpHeaders): Response {
     const method = requestHeaders[':method'] ?? 'GET';
-    const path = requestHeaders[':path'] ?? '/';
-    if (!this.isOurs(requestHeaders))
-      return plainResponse(421, 'not the origin this certificate stands for here\n');
+    const path = requestedPath(requestHeaders, this.#task.site);
     const refusal = refuseMethod(method);
     if (refusal !== undefined) return refusal;
     const resource = findResource(this.#task.site, path);
@@ -55,7 +46,7 @@ export class Answers {
     { preloads, preloadTags, prefetches }: Pick<Decision, 'preloads' | 'preloadTags' | 'prefetches'>,
     forwardedLink?: readonly string[],
   ): PageAnswer {
-    const page = this.#markup.page(requestHeaders[':path'] ?? '/', preloadTags);
+    const page = this.#markup.page(requestedPath(requestHeaders, this.#task.site), preloadTags);
     const response = negotiate(page, requestHeaders);
     const links = [
       ...(preloads.length > 0 ? [this.linkField(preloads, 'preload')] : []),

@@ -7,13 +7,18 @@ import {
   withCasperPaths,
 } from './digest/casper-cookie.ts';
 import { readPushCookie, setCookieField, wasPushed, withPushed } from './gates/push-cookie.ts';
+import { authorityOf, requestedPath, requestFor } from './request-target.ts';
 import { negotiate } from './site/negotiate.ts';
+import { hostOf } from './site/origins.ts';
 import { etagFor, findResource, type Site } from './site/site.ts';
 import type { ClientState } from './strategies/decide.ts';
 import type { Gate } from './strategies/strategy.ts';
 
 /** What the connection knows that the request does not say. */
-export type ConnectionState = Pick<ClientState, 'pushAllowed' | 'pushed' | 'cwndBytes' | 'bdpBytes'>;
+export type ConnectionState = Pick<ClientState, 'pushAllowed' | 'pushed' | 'cwndBytes' | 'bdpBytes'> & {
+  /** Those it may speak for. */
+  readonly hosts: ReadonlySet<string>;
+};
 
 /** Reads a request's fields for what the gates ask. */
 export function clientState(
@@ -21,19 +26,20 @@ export function clientState(
   site: Site,
   connection: ConnectionState,
 ): ClientState {
-  const authority = authorityOf(headers, site);
   const cookies = readPushCookie(headers.cookie);
   const casper = readCasperCookie(headers.cookie);
   const digests = readCacheDigestField(headers['cache-digest']);
+  const { hosts, ...known } = connection;
   return {
-    ...connection,
+    ...known,
+    speaksFor: (path) => hosts.has(hostOf(path, site)),
     saveData: /^\s*on\b/i.test(String(headers['save-data'] ?? '')),
     inPushCookie: (path) => wasPushed(cookies, { path, etag: etagOf(path, headers, site) }),
     inCacheDigest: (path) =>
       casperContains(casper, path) ||
-      cacheState(digests, `https://${authority}${path}`, etagOf(path, headers, site)) === 'fresh',
+      cacheState(digests, urlFor(path, headers, site), etagOf(path, headers, site)) === 'fresh',
     bytesOf: (path) => bodyOf(path, headers, site)?.body.length ?? 0,
-    htmlBytes: bodyOf(headers[':path'] ?? site.entry, headers, site)?.body.length ?? 0,
+    htmlBytes: bodyOf(requestedPath(headers, site), headers, site)?.body.length ?? 0,
   };
 }
 
@@ -57,9 +63,10 @@ export function cookiesOf(
   return fields;
 }
 
-/** Without the default port, which some clients write (RFC 3986 §6.2.3). */
-export function authorityOf(headers: IncomingHttpHeaders, site: Site): string {
-  return (headers[':authority'] ?? site.hostname).toLowerCase().replace(/:443$/, '');
+/** As the client keeps it. */
+function urlFor(path: string, headers: IncomingHttpHeaders, site: Site): string {
+  const request = requestFor(path, headers, site);
+  return `https://${authorityOf({ ':authority': request.authority }, site)}${request.path}`;
 }
 
 function bodyOf(path: string, headers: IncomingHttpHeaders, site: Site) {

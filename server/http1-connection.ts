@@ -8,7 +8,8 @@ import { currentStrategy, pathsOfPage } from './current-strategy.ts';
 import { watchInactivity } from './inactivity.ts';
 import { MAX_PIPELINED_REQUESTS, MAX_REQUESTS } from './limits.ts';
 import type { OriginFetch } from './origin-fetch.ts';
-import type { Response } from './plain-response.ts';
+import { misdirected, type Response } from './plain-response.ts';
+import { requestedHost, requestedPath } from './request-target.ts';
 import { hintHow } from './response-queue.ts';
 import { RecordSize } from './scheduler/record-size.ts';
 import type { ServerEventBody } from './server-log.ts';
@@ -24,6 +25,7 @@ const FULL_RECORD_BYTES = 16_384;
  */
 export class Http1Connection {
   readonly #socket: Duplex;
+  readonly #hosts: ReadonlySet<string>;
   readonly #transport: ServerTransport;
   readonly #task: CurrentTask;
   readonly #environment: ServerEnvironment;
@@ -41,8 +43,9 @@ export class Http1Connection {
     transport: ServerTransport,
     task: CurrentTask,
     environment: ServerEnvironment,
-    parts: { answers: Answers; origin: OriginFetch },
+    parts: { answers: Answers; origin: OriginFetch; hosts: ReadonlySet<string> },
   ) {
+    this.#hosts = parts.hosts;
     this.#socket = socket;
     this.#transport = transport;
     this.#task = task;
@@ -60,7 +63,8 @@ export class Http1Connection {
 
   answer(request: IncomingMessage, response: ServerResponse): void {
     const streamId = ++this.#requests;
-    const path = request.url ?? '/';
+    const fields = requestFields(request);
+    const path = requestedPath(fields, this.#task.site);
     const method = request.method ?? 'GET';
     this.#activeMs = this.#environment.nowMs();
     this.#log({ kind: 'request', streamId, path, method });
@@ -72,7 +76,7 @@ export class Http1Connection {
     }
     if (streamId >= MAX_REQUESTS) response.setHeader('connection', 'close');
     this.#turn = this.#turn
-      .then(() => this.#answerInTurn(streamId, requestFields(request), response))
+      .then(() => this.#answerInTurn(streamId, fields, response))
       .catch(() => void this.#socket.destroy())
       .finally(() => {
         this.#unanswered--;
@@ -93,8 +97,13 @@ export class Http1Connection {
     headers: IncomingHttpHeaders,
     response: ServerResponse,
   ): Promise<void> {
-    const isGet = headers[':method'] === 'GET' && this.#answers.isOurs(headers);
-    const paths = isGet ? pathsOfPage(this.#task, headers[':path'] ?? '/') : undefined;
+    const { site } = this.#task;
+    if (!this.#hosts.has(requestedHost(headers, site))) {
+      await this.#send(streamId, response, misdirected(), []);
+      return;
+    }
+    const isGet = headers[':method'] === 'GET';
+    const paths = isGet ? pathsOfPage(this.#task, requestedPath(headers, site)) : undefined;
     if (paths === undefined) {
       await this.#send(streamId, response, this.#answers.responseTo(headers), []);
       return;
@@ -107,6 +116,7 @@ export class Http1Connection {
   #page(headers: IncomingHttpHeaders, paths: readonly string[]): PageAnswer {
     const client = clientState(headers, this.#task.site, {
       pushAllowed: false,
+      hosts: this.#hosts,
       pushed: new Set(),
       cwndBytes: this.#transport.cwndBytes(),
       bdpBytes: this.#task.bdpBytes ?? 0,

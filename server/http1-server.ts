@@ -37,8 +37,10 @@ export class Http1Server {
     return [...this.#connections.values()].every((connection) => connection.isIdle);
   }
 
-  start(socket: Duplex, transport: ServerTransport): void {
-    const connection = new Http1Connection(socket, transport, this.#task, this.#environment, this.#parts);
+  /** @param hosts those it may speak for */
+  start(socket: Duplex, transport: ServerTransport, hosts: ReadonlySet<string>): void {
+    const parts = { ...this.#parts, hosts };
+    const connection = new Http1Connection(socket, transport, this.#task, this.#environment, parts);
     this.#connections.set(socket, connection);
     socket.on('error', () => undefined);
     socket.on('close', () => this.#connections.delete(socket));

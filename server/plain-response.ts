@@ -15,6 +15,11 @@ export function refuseMethod(method: string): Response | undefined {
   return plainResponse(405, 'method not allowed\n', { allow: ALLOWED_METHODS.join(', ') });
 }
 
+/** For a host that the connection does not speak for: the client may ask on another one (RFC 9110 §15.5.20). */
+export function misdirected(): Response {
+  return plainResponse(421, 'this connection does not stand for that host\n');
+}
+
 export function plainResponse(status: number, text: string, headers: OutgoingHttpHeaders = {}): Response {
   const body = Buffer.from(text);
   return {

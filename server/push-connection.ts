@@ -8,12 +8,14 @@ import { watchInactivity } from './inactivity.ts';
 import { MAX_REQUESTS } from './limits.ts';
 import type { OriginFetch } from './origin-fetch.ts';
 import { goawayFrame, OutgoingFrameWalker, type Refusal } from './outgoing-frames.ts';
+import { requestedPath } from './request-target.ts';
 import { Responder } from './responder.ts';
 import { ResponseQueue } from './response-queue.ts';
 import type { CurrentTask, ServerEnvironment, ServerTransport } from './server-task.ts';
 
 /** One HTTP/2 connection: what the client's frames mean for it, what is too much, and when it ends. */
 export class PushConnection {
+  readonly #site: CurrentTask['site'];
   readonly #transport: ServerTransport;
   readonly #environment: ServerEnvironment;
   readonly #queue: ResponseQueue;
@@ -40,18 +42,18 @@ export class PushConnection {
     transport: ServerTransport,
     task: CurrentTask,
     environment: ServerEnvironment,
-    parts: { answers: Answers; origin: OriginFetch },
+    parts: { answers: Answers; origin: OriginFetch; hosts: ReadonlySet<string> },
   ) {
+    this.#site = task.site;
     this.#transport = transport;
     this.#environment = environment;
-    this.#queue = new ResponseQueue(transport, task.strategy, environment, (onAnswer) =>
-      this.#ping(onAnswer),
-    );
+    this.#queue = new ResponseQueue(transport, task, environment, (onAnswer) => this.#ping(onAnswer));
     this.#responder = new Responder(task, {
       ...parts,
       queue: this.#queue,
       connectionState: () => ({
         pushAllowed: this.#enablePush,
+        hosts: parts.hosts,
         cwndBytes: transport.cwndBytes(),
         bdpBytes: task.bdpBytes ?? 0,
       }),
@@ -180,7 +182,7 @@ export class PushConnection {
   }
 
   #onRequest(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    const path = headers[':path'] ?? '/';
+    const path = requestedPath(headers, this.#site);
     this.#queue.watch(stream);
     this.#lastRequest = stream.id!;
     const method = headers[':method'] ?? 'GET';

@@ -9,6 +9,8 @@ import { OriginFetch } from './origin-fetch.ts';
 import { PageMarkup } from './page-markup.ts';
 import { PlaintextTap } from './plaintext-tap.ts';
 import { PushConnection } from './push-connection.ts';
+import { hostsOfConnection } from './site/origins.ts';
+import type { Site } from './site/site.ts';
 import type { CurrentTask, ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import type { Http2Terms } from './strategies/strategy.ts';
 
@@ -17,6 +19,15 @@ const TICKET_KEY_BYTES = 48;
 
 /** ALPN names (RFC 7301). */
 const ALPN = { h2: 'h2', h1: 'http/1.1' } as const;
+
+export interface ServerCertificate {
+  /** Of every certificate here. */
+  readonly keyPem: string;
+  /** Of the site, and of the hosts that share it. */
+  readonly certPem: string;
+  /** Of the hosts that have one of their own. */
+  readonly ownCertPems?: Readonly<Record<string, string>> | undefined;
+}
 
 /**
  * The push server: TLS 1.3 over any duplex, and on it HTTP/2 with every response under our own scheduler, or HTTP/1.1
@@ -36,11 +47,7 @@ export class PushServer {
   #nextConnection: PushConnection | undefined;
   #openTransports = 0;
 
-  constructor(
-    task: ServerTask,
-    certificate: { keyPem: string; certPem: string },
-    environment: ServerEnvironment,
-  ) {
+  constructor(task: ServerTask, certificate: ServerCertificate, environment: ServerEnvironment) {
     this.#isPrelude = task.prelude === true;
     this.#task = { ...task, isPrelude: () => this.#isPrelude };
     this.#environment = environment;
@@ -60,15 +67,18 @@ export class PushServer {
       // Shared by all connections of a trial, so that a second one can resume the first one's session.
       ticketKeys: randomBytes(TICKET_KEY_BYTES),
     });
+    for (const [host, cert] of Object.entries(certificate.ownCertPems ?? {}))
+      this.#tls.addContext(host, { key: certificate.keyPem, cert });
     const accepted = this.#accepted;
-    const start = (secure: tls.TLSSocket, { transport }: AcceptedConnection) => {
-      if (strategy.protocol === 'h1') this.#http1.start(secure, transport);
-      else this.#startHttp2(secure, transport);
+    const start = (secure: tls.TLSSocket, connection: AcceptedConnection) => {
+      const host = hostOpenedFor(secure, site);
+      const hosts = hostsOfConnection(host, site);
+      connection.secured(strategy.protocol, host);
+      if (strategy.protocol === 'h1') this.#http1.start(secure, connection.transport, hosts);
+      else this.#startHttp2(secure, connection.transport, hosts);
     };
     this.#tls.on('secureConnection', function (this: tls.Server, secure) {
-      const connection = accepted.get(this)!;
-      connection.secured(strategy.protocol);
-      start(secure, connection);
+      start(secure, accepted.get(this)!);
     });
     this.#tls.on('tlsClientError', function (this: tls.Server, error) {
       accepted.get(this)!.failed(error);
@@ -107,8 +117,9 @@ export class PushServer {
     view.emit('connection', transport.socket);
   }
 
-  #startHttp2(secure: tls.TLSSocket, transport: ServerTransport): void {
-    const connection = new PushConnection(transport, this.#task, this.#environment, this.#parts);
+  #startHttp2(secure: tls.TLSSocket, transport: ServerTransport, hosts: ReadonlySet<string>): void {
+    const parts = { ...this.#parts, hosts };
+    const connection = new PushConnection(transport, this.#task, this.#environment, parts);
     this.#connections.add(connection);
     secure.on('error', () => undefined);
     secure.on('close', () => this.#connections.delete(connection));
@@ -136,4 +147,9 @@ function http2Options({ maxConcurrentStreams, headerTableBytes }: Http2Terms = {
     maxOutstandingPings: MAX_OPEN_PINGS,
     ...(headerTableBytes !== undefined && { maxDeflateDynamicTableSize: headerTableBytes }),
   };
+}
+
+/** The site itself where a client names no host, or none that is known. */
+function hostOpenedFor({ servername }: tls.TLSSocket & { servername?: unknown }, site: Site): string {
+  return site.origins.find(({ hostname }) => hostname === servername)?.hostname ?? site.hostname;
 }

@@ -1,16 +1,19 @@
 import { constants } from 'node:http2';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { authorityOf, clientState, cookiesOf, type ConnectionState } from './client-state.ts';
+import { clientState, cookiesOf, type ConnectionState } from './client-state.ts';
 import type { Answers } from './answers.ts';
 import { currentStrategy, pathsOfPage } from './current-strategy.ts';
 import { linkPushes } from './link/link-pushes.ts';
 import { LINK_QUIRKS, PUSHED_MARK_FIELD } from './link/personalities.ts';
 import type { OriginFetch } from './origin-fetch.ts';
 import { BEACON_PATH } from './page-markup.ts';
+import { misdirected } from './plain-response.ts';
+import { authorityOf, requestedHost, requestedPath } from './request-target.ts';
 import type { PromisedStream, ResponseOrder, ResponseQueue } from './response-queue.ts';
 import type { Transmission } from './scheduler/scheduler.ts';
 import type { ServerEventBody } from './server-log.ts';
 import type { CurrentTask } from './server-task.ts';
+import { pathWithin } from './site/origins.ts';
 import { findResource } from './site/site.ts';
 import { decide, type Decision, type ResolvedStrategy } from './strategies/decide.ts';
 
@@ -66,9 +69,13 @@ export class Responder {
   }
 
   answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    const path = headers[':path'] ?? '/';
+    const { site } = this.#task;
+    const path = requestedPath(headers, site);
     const method = headers[':method'] ?? 'GET';
-    if (method !== 'GET' || !this.#answers.isOurs(headers)) this.#answerWithPushes(stream, headers, []);
+    if (!this.#connectionState().hosts.has(requestedHost(headers, site))) {
+      this.#queue.respond(stream, misdirected(), headers, { after: [] });
+      this.#queue.scheduler.run();
+    } else if (method !== 'GET') this.#answerWithPushes(stream, headers, []);
     else if (path === BEACON_PATH && this.#strategy.when === 'during-interactive') {
       this.#answerWithPushes(
         stream,
@@ -217,12 +224,17 @@ export class Responder {
     headers: IncomingHttpHeaders,
   ): { paths: readonly string[]; forwarded: readonly string[] } | undefined {
     const { how, personality } = this.#strategy;
-    const field = findResource(this.#task.site, headers[':path'] ?? '/')?.headers['link'];
+    const { site } = this.#task;
+    const field = findResource(site, requestedPath(headers, site))?.headers['link'];
     if (how !== 'origin-link' || field === undefined) return undefined;
-    const authority = authorityOf(headers, this.#task.site);
+    const authority = authorityOf(headers, site);
     const request = { scheme: 'https', authority, path: headers[':path'] ?? '/' };
     const { pushes, forwarded } = linkPushes(field, request, personality);
-    const paths = pushes.filter((push) => push.authority === authority).map(({ path }) => path);
+    const paths = pushes.flatMap((push) =>
+      push.authority === authority
+        ? [push.path]
+        : (pathWithin(new URL(`${push.scheme}://${push.authority}${push.path}`), site) ?? []),
+    );
     const { promises } = this.#decide(stream, headers, paths);
     return { paths: promises, forwarded };
   }

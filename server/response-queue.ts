@@ -7,7 +7,8 @@ import { firstScanEndBytes } from './scheduler/progressive-jpeg.ts';
 import type { AskClient } from './scheduler/kept-windows.ts';
 import { Scheduler, type Transmission } from './scheduler/scheduler.ts';
 import type { HintHow } from './server-log.ts';
-import type { ServerEnvironment, ServerTransport } from './server-task.ts';
+import { requestFor } from './request-target.ts';
+import type { ServerEnvironment, ServerTask, ServerTransport } from './server-task.ts';
 import type { Strategy } from './strategies/strategy.ts';
 
 /**
@@ -33,6 +34,7 @@ export class ResponseQueue {
   /** Paths promised on this connection so far. */
   readonly pushed = new Set<string>();
   readonly #transport: ServerTransport;
+  readonly #site: ServerTask['site'];
   readonly #strategy: Strategy;
   readonly #environment: ServerEnvironment;
   #openPushes = 0;
@@ -43,11 +45,12 @@ export class ResponseQueue {
   /** @param askClient see KeptWindows */
   constructor(
     transport: ServerTransport,
-    strategy: Strategy,
+    { site, strategy }: Pick<ServerTask, 'site' | 'strategy'>,
     environment: ServerEnvironment,
     askClient: AskClient,
   ) {
     this.#transport = transport;
+    this.#site = site;
     this.#strategy = strategy;
     this.#environment = environment;
     const { tlsRecord, http2 } = strategy;
@@ -83,12 +86,13 @@ export class ResponseQueue {
     path: string,
     pageHeaders: IncomingHttpHeaders,
   ): Promise<PromisedStream | undefined> {
+    const request = requestFor(path, pageHeaders, this.#site);
     const headers: OutgoingHttpHeaders & IncomingHttpHeaders = {
       ':method': 'GET',
       // The session stands on a plaintext tap and would promise http.
       ':scheme': 'https',
-      ':authority': pageHeaders[':authority'],
-      ':path': path,
+      ':authority': request.authority,
+      ':path': request.path,
     };
     for (const field of PROMISED_REQUEST_FIELDS) {
       if (pageHeaders[field] !== undefined) headers[field] = pageHeaders[field];

@@ -5,7 +5,8 @@ export type HintHow = 'early-hints' | 'preload-header' | 'preload-tag' | 'prefet
 
 /**
  * What the push server did, in order. `atMs` is CLOCK_MONOTONIC ms; `connection` counts accepted connections from 1;
- * `atOffset`: bytes of its TCP stream handed over by then, so that what the event writes begins there. Over HTTP/1.1
+ * `atOffset`: bytes of its TCP stream handed over by then, so that what the event writes begins there. A `path` is what
+ * the site calls it: of another of its hosts, the whole URL. Over HTTP/1.1
  * `streamId` is the number of the request on its connection, from 1, and a reset the end of the connection in
  * mid-response.
  */
@@ -17,7 +18,12 @@ export type ServerEvent = {
   | { readonly kind: 'open' }
   /** TLS did not come about: no HTTP/2 offered, plain text, a certificate not trusted. */
   | { readonly kind: 'tls-failed'; readonly reason: string }
-  | { readonly kind: 'secure'; readonly protocol: Protocol }
+  | {
+      readonly kind: 'secure';
+      readonly protocol: Protocol;
+      /** That the client opened it for. Absent in older evidence. */
+      readonly host?: string;
+    }
   | { readonly kind: 'settings'; readonly enablePush: boolean }
   | { readonly kind: 'request'; readonly streamId: number; readonly path: string; readonly method: string }
   | {

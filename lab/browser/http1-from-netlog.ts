@@ -74,6 +74,7 @@ function startExchange(
   return {
     socketId,
     localPort: socket?.localPort,
+    peerAddress: socket?.peerAddress,
     peerPort: socket?.peerPort,
     url,
     method,

@@ -1,16 +1,17 @@
 import { InputError } from '../errors.ts';
 
-/** A name the page may use, and the loopback port that stands for it. */
+/** A name the page may use, and the loopback address and port that stand for it. */
 export interface LabHost {
   readonly hostname: string;
   /** In the page's URLs; 443 where it is left out. */
   readonly urlPort?: number;
-  /** On 127.0.0.1. */
+  /** 127.0.0.1 where it is left out. */
+  readonly address?: string;
   readonly port: number;
 }
 
 export interface LaunchFlagOptions {
-  /** Base64 of the SHA-256 of the server certificate's SubjectPublicKeyInfo. */
+  /** Base64 of the SHA-256 of the SubjectPublicKeyInfo of the server's certificates. */
   readonly spkiSha256Base64: string;
   /** Everything the browser can reach. */
   readonly hosts: readonly LabHost[];
@@ -47,7 +48,7 @@ export function launchFlags(options: LaunchFlagOptions): string[] {
  * ports; `*` also catches IP literals and `localhost`, which go through the same resolver.
  */
 export function hostResolverRules(hosts: readonly LabHost[]): string {
-  const maps = hosts.map(({ hostname, urlPort = 443, port }) => {
+  const maps = hosts.map(({ hostname, urlPort = 443, address = '127.0.0.1', port }) => {
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(hostname)) {
       throw new InputError(`"${hostname}" is not a host name in lower case`, {
         nextStep: 'use letters, digits, dots and hyphens, e.g. clean-blog.test',
@@ -58,7 +59,7 @@ export function hostResolverRules(hosts: readonly LabHost[]): string {
         throw new InputError(`port ${value} of ${hostname} is not between 1 and 65535`);
       }
     }
-    return `MAP ${hostname}:${urlPort} 127.0.0.1:${port}`;
+    return `MAP ${hostname}:${urlPort} ${address}:${port}`;
   });
   return [...maps, 'MAP * ~NOTFOUND'].join(', ');
 }

@@ -65,7 +65,9 @@ export class Bridge {
     [this.#connection, this.#evidence] = driver.act(() => {
       const connection = this.#connect(world);
       const { id } = connection;
-      return [connection, recorder.connection(id, socket.remotePort ?? 0, () => this.#handedOverBytes)];
+      const { remotePort: clientPort = 0, localAddress: serverAddress, localPort: serverPort } = socket;
+      const ends = { clientPort, serverAddress, serverPort };
+      return [connection, recorder.connection(id, ends, () => this.#handedOverBytes)];
     });
     this.#peerSocket = this.#createPeerSocket();
     this.#listen(onClosed);

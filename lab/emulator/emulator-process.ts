@@ -10,7 +10,7 @@ import type { Notice, ProcessUsage, Replies, Reply, Request, ServedSite, TrialOr
 type RequestBody = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
 interface StartOptions {
-  /** 0: any free one. */
+  /** The same on every address; 0: any free one. */
   readonly port: number;
   /** What its push servers serve; without it only byte sources can stand behind the path. */
   readonly served?: ServedSite;
@@ -150,8 +150,8 @@ export class EmulatorProcess {
 }
 
 /** A certificate carries more than the server needs to know. */
-function pemsOf({ keyPem, certPem }: ServedSite['certificate']): ServedSite['certificate'] {
-  return { keyPem, certPem };
+function pemsOf({ keyPem, certPem, ownCertPems }: ServedSite['certificate']): ServedSite['certificate'] {
+  return { keyPem, certPem, ownCertPems };
 }
 
 function portError(error: unknown, port: number): unknown {

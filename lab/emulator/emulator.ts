@@ -5,6 +5,7 @@ import { Network } from '../network/network.ts';
 import { createRandom } from '../network/random.ts';
 import { Bridge, type BridgeWorld } from './bridge.ts';
 import type { EmulatorEvidence } from './evidence.ts';
+import { SITE_ADDRESS } from './loopback-addresses.ts';
 import { monotonicNowMs } from './monotonic-clock.ts';
 import type { PeerFactory } from './peer.ts';
 import { Recorder } from './recorder.ts';
@@ -20,15 +21,16 @@ const SETTLE_POLL_MS = 20;
 /** The path of one trial. */
 export interface PathOrder {
   readonly network: NetworkConditions;
-  /** How much further away than the bottleneck the peer is; absent: not at all. */
-  readonly extraRttMs?: number | undefined;
+  /** Loopback address → how much further away than the bottleneck its peer is; absent: not at all. */
+  readonly extraRttMs?: Readonly<Record<string, number>> | undefined;
   /** For random loss. */
   readonly seed: number;
   /** Keep every packet and its bytes, for `takeCapture`; default false. */
   readonly capturePackets?: boolean | undefined;
 }
 
-interface Trial extends BridgeWorld {
+interface Trial extends Omit<BridgeWorld, 'extraRttMs'> {
+  readonly extraRttMs: Readonly<Record<string, number>>;
   readonly bridges: Set<Bridge>;
 }
 
@@ -38,21 +40,23 @@ interface Trial extends BridgeWorld {
  */
 export class Emulator {
   readonly #driver = new WallClockDriver();
-  readonly #listener = net.createServer({ noDelay: true }, (socket) => this.#accept(socket));
+  readonly #listeners: net.Server[] = [];
   #trial: Trial | undefined;
   #capture: WireCapture | undefined;
 
-  constructor() {
-    this.#listener.maxConnections = MAX_CONNECTIONS;
-  }
-
-  /** Listens on loopback; port 0 picks a free one. Rejects with the system's error when the port is taken. */
-  async listen(port = 0): Promise<number> {
+  /**
+   * Listens on one more loopback address; port 0 picks a free one. Rejects with the system's error when the port is
+   * taken.
+   */
+  async listen(port = 0, address = SITE_ADDRESS): Promise<number> {
+    const listener = net.createServer({ noDelay: true }, (socket) => this.#accept(socket, address));
+    listener.maxConnections = MAX_CONNECTIONS;
     await new Promise<void>((resolve, reject) => {
-      this.#listener.once('error', reject);
-      this.#listener.listen({ port, host: '127.0.0.1' }, () => resolve());
+      listener.once('error', reject);
+      listener.listen({ port, host: address }, () => resolve());
     });
-    return (this.#listener.address() as net.AddressInfo).port;
+    this.#listeners.push(listener);
+    return (listener.address() as net.AddressInfo).port;
   }
 
   /**
@@ -60,7 +64,7 @@ export class Emulator {
    * @param onServerEvent hears of what the server does as it happens; nothing is recorded then
    */
   begin(
-    { network: conditions, extraRttMs = 0, seed, capturePackets = false }: PathOrder,
+    { network: conditions, extraRttMs = {}, seed, capturePackets = false }: PathOrder,
     createPeer: PeerFactory,
     onServerEvent?: (event: ServerEvent) => void,
   ): void {
@@ -151,17 +155,18 @@ export class Emulator {
 
   async stop(): Promise<void> {
     if (this.#trial !== undefined) this.end();
-    await new Promise((resolve) => this.#listener.close(resolve));
+    await Promise.all(this.#listeners.map((listener) => new Promise((resolve) => listener.close(resolve))));
     await this.#driver.stop();
   }
 
-  #accept(socket: net.Socket): void {
+  #accept(socket: net.Socket, address: string): void {
     const trial = this.#trial;
     if (trial === undefined) {
       socket.destroy();
       return;
     }
-    const bridge: Bridge = new Bridge(socket, trial, () => trial.bridges.delete(bridge));
+    const world = { ...trial, extraRttMs: trial.extraRttMs[address] ?? 0 };
+    const bridge: Bridge = new Bridge(socket, world, () => trial.bridges.delete(bridge));
     trial.bridges.add(bridge);
   }
 }

@@ -14,8 +14,11 @@ export type Passage = readonly [startMs: number, endMs: number, offset: number, 
 /** What the emulated network saw of one TCP connection. */
 export interface ConnectionEvidence {
   readonly id: number;
-  /** The browser's ephemeral port on loopback: how NetLog's sessions are matched. */
+  /** The browser's ephemeral port on loopback, and where it connected to: how NetLog's sessions are matched. */
   readonly clientPort: number;
+  /** Absent in older evidence, as the port is. */
+  readonly serverAddress?: string | undefined;
+  readonly serverPort?: number | undefined;
   readonly synMs: number;
   connectedMs?: number;
   closedMs?: number;

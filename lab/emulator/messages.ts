@@ -1,4 +1,5 @@
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
+import type { ServerCertificate } from '../../server/push-server.ts';
 import type { EdgeTerms } from '../../server/server-task.ts';
 import type { ServerEvent } from '../../server/server-log.ts';
 import type { PathOrder } from './emulator.ts';
@@ -28,7 +29,7 @@ export interface TrialOrder extends PathOrder {
 export interface ServedSite {
   /** Name or folder, as loadSite takes it. */
   readonly site: string;
-  readonly certificate: { readonly keyPem: string; readonly certPem: string };
+  readonly certificate: ServerCertificate;
 }
 
 /** Runner → emulator process. Each request is answered by one reply with the same `id`. */

@@ -1,9 +1,10 @@
-/** Entry of the emulator process: one listener, one trial at a time, told what to do over IPC. */
+/** Entry of the emulator process: the addresses of one site, one trial at a time, told what to do over IPC. */
 import { PushServer } from '../../server/push-server.ts';
 import { loadSite } from '../../server/site/load-site.ts';
 import type { Site } from '../../server/site/site.ts';
 import { ByteSource } from './byte-source.ts';
 import { Emulator } from './emulator.ts';
+import { loopbackAddresses, SITE_ADDRESS } from './loopback-addresses.ts';
 import type { Notice, Replies, Request, Reply, ServedSite, TrialOrder } from './messages.ts';
 import type { PeerFactory } from './peer.ts';
 import { askForPunctuality } from './punctuality.ts';
@@ -27,7 +28,12 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       emulator,
       served: served && { site: await loadSite(served.site), certificate: served.certificate },
     };
-    return { port: await emulator.listen(port), scheduling };
+    const site = started.served?.site;
+    const [first, ...others] = site ? new Set(loopbackAddresses(site).values()) : [SITE_ADDRESS];
+    const listening = await emulator.listen(port, first);
+    // Whoever has this port on the first address has no use for it on the others.
+    for (const address of others) await emulator.listen(listening, address);
+    return { port: listening, scheduling };
   }
   if (started === undefined) throw new Error(`"${request.kind}" before "start"`);
   const { emulator } = started;

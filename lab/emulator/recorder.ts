@@ -42,10 +42,14 @@ export class Recorder {
   }
 
   /** @param handedOverBytes of the server's TCP stream, now */
-  connection(id: number, clientPort: number, handedOverBytes: () => number): ConnectionEvidence {
+  connection(
+    id: number,
+    ends: Pick<ConnectionEvidence, 'clientPort' | 'serverAddress' | 'serverPort'>,
+    handedOverBytes: () => number,
+  ): ConnectionEvidence {
     const evidence: ConnectionEvidence = {
       id,
-      clientPort,
+      ...ends,
       synMs: this.#nowMs(),
       cwndSegments: [],
       flightBytes: [],

@@ -21,6 +21,8 @@ export interface CapturedPacket {
 export interface CapturedConnection {
   readonly id: number;
   readonly clientPort: number;
+  /** On loopback. Absent in older captures. */
+  readonly serverAddress?: string | undefined;
   readonly closedMs?: number | undefined;
   readonly uplink: Uint8Array;
   readonly downlink: Uint8Array;

@@ -71,9 +71,10 @@ export class WireRecorder {
     if (this.#isFull) return undefined;
     return {
       epochOffsetMs: this.#epochOffsetMs,
-      connections: connections.map(({ id, clientPort, closedMs }): CapturedConnection => {
+      connections: connections.map(({ id, clientPort, serverAddress, closedMs }): CapturedConnection => {
         const { uplink = [], downlink = [] } = this.#chunks.get(id) ?? {};
-        return { id, clientPort, closedMs, uplink: Buffer.concat(uplink), downlink: Buffer.concat(downlink) };
+        const streams = { uplink: Buffer.concat(uplink), downlink: Buffer.concat(downlink) };
+        return { id, clientPort, serverAddress, closedMs, ...streams };
       }),
       packets: this.#packets,
       keyLog: this.#keyLog,

@@ -1,6 +1,7 @@
 import type { TraceEvent } from '../browser/trace-event.ts';
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { BrowserEvidence } from '../trace/browser-evidence.ts';
+import { connectionsOfSessions } from '../trace/connections.ts';
 import { messageKey, type HeaderField, type Http2Messages } from '../../reports/http2-messages.ts';
 
 type MutableMessages = { -readonly [Key in keyof Http2Messages]: Http2Messages[Key] };
@@ -40,18 +41,13 @@ export function http2Messages(
   return messages;
 }
 
-/** A NetLog session and a modelled connection are the same when the browser's ephemeral port is. */
 export function connectionsBySession(
   { http2 }: BrowserEvidence,
   { connections }: EmulatorEvidence,
 ): ReadonlyMap<number, number> {
-  const byPort = new Map(connections.map(({ id, clientPort }) => [clientPort, id]));
   const found = new Map<number, number>();
-  for (const event of http2) {
-    if (event.type !== 'session-initialised' || event.localPort === undefined) continue;
-    const connection = byPort.get(event.localPort);
-    if (connection !== undefined) found.set(event.sessionId, connection);
-  }
+  for (const [sessionId, connection] of connectionsOfSessions(http2, connections))
+    if (connection !== undefined) found.set(sessionId, connection);
   return found;
 }
 

@@ -55,6 +55,8 @@ export function windowWaitMs(conditions: NetworkConditions, pageBytes: number, w
   return Math.ceil(pageBytes / windowBytes) * longestRttMs(conditions);
 }
 
-function longestRttMs({ baseRttMs, changes = [] }: NetworkConditions): number {
-  return Math.max(baseRttMs, ...changes.map((change) => change.baseRttMs ?? 0));
+/** To the host that is furthest away. */
+function longestRttMs({ baseRttMs, changes = [], extraRttMs = {} }: NetworkConditions): number {
+  const sharedMs = Math.max(baseRttMs, ...changes.map((change) => change.baseRttMs ?? 0));
+  return sharedMs + Math.max(0, ...Object.values(extraRttMs));
 }

@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright';
 import type { ServerEvent } from '../../server/server-log.ts';
 import { buildCacheDigest, cacheDigestField } from '../../server/digest/cache-digest.ts';
+import { urlOf } from '../../server/site/origins.ts';
 import { etagFor, findResource, type ContentCoding, type Site } from '../../server/site/site.ts';
 import type { EmulatorProcess } from '../emulator/emulator-process.ts';
 import type { TrialOrder } from '../emulator/messages.ts';
@@ -73,7 +74,7 @@ export function digestAfter(server: readonly ServerEvent[], site: Site): string 
     if (/no-store|no-cache|max-age=0/.test(resource.cacheControl ?? 'no-cache')) return [];
     const { br, gzip } = resource.encodings;
     const coding: ContentCoding = br ? 'br' : gzip ? 'gzip' : 'identity';
-    return [{ url: `https://${site.hostname}${path}`, etag: etagFor(resource, coding) }];
+    return [{ url: urlOf(path, site), etag: etagFor(resource, coding) }];
   });
   if (responses.length === 0) return undefined;
   return cacheDigestField([buildCacheDigest(responses, { log2P: LOG2_P })]);

@@ -5,6 +5,7 @@ import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { firstPageWaitMs } from '../../server/origin-fetch.ts';
 import { resolveForPages } from '../../server/strategies/resolve.ts';
 import type { InstalledBrowser } from '../browser/installed-browser.ts';
+import { checkHosts } from '../scenario/check-hosts.ts';
 import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { expectedLoadMs, sideBySide, staggerMs, windowWaitMs } from './concurrency.ts';
@@ -57,6 +58,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const pages = journeyPages(scenario, await loadSite(scenario.site));
   const [site] = pages;
+  checkHosts(scenario, site);
   checkListedPaths(scenario, site);
   const resolved = scenario.strategies.map((strategy) => resolveForPages(strategy, pages));
   const [strategies, refused] = divideByPush(resolved, options.browser);
@@ -134,7 +136,9 @@ function describeSite(
       },
     ];
   });
-  return { name: site.name, entry: site.entry, resources };
+  const { hostname, origins } = site;
+  const hosts = origins.length === 0 ? {} : { hostname, origins: origins.map((origin) => ({ ...origin })) };
+  return { name: site.name, entry: site.entry, ...hosts, resources };
 }
 
 function allPaths({ paths, pages = {} }: ResolvedStrategy): string[] {

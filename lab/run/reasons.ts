@@ -164,7 +164,7 @@ function headStart({ pairs }: Pick<Facts, 'pairs'>): string[] {
   );
   return gained.length === 0
     ? []
-    : [`the hint has it asked for ${amount(median(gained))} before the page would have`];
+    : [`the hint has it under way ${amount(median(gained))} before the page would have`];
 }
 
 /** Pushes ahead of the HTML hold it up, even where the metric gains. */

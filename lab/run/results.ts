@@ -111,7 +111,7 @@ const browserSchema = z
   .describe('the browser every trial ran in');
 
 const siteResourceSchema = z.object({
-  path: z.string(),
+  path: z.string().describe('of another host of the site, the whole URL'),
   contentType: z.string(),
   sizeBytes: bytes.describe('identity size'),
   encodedBytes: bytes.describe('as sent'),
@@ -127,6 +127,21 @@ const siteResourceSchema = z.object({
 const siteSchema = z.object({
   name: z.string(),
   entry: z.string().describe('path of the page that is loaded'),
+  hostname: z
+    .string()
+    .optional()
+    .describe('where there are other hosts; their resources have URLs for paths'),
+  origins: z
+    .array(
+      z.object({
+        hostname: z.string(),
+        certificate: z.enum(['shared', 'own']),
+        address: z.enum(['shared', 'own']),
+        coalescing: z.enum(['allowed', 'refused']),
+      }),
+    )
+    .optional()
+    .describe('other hosts that serve parts of the site'),
   resources: z
     .array(siteResourceSchema)
     .describe('what the entry page uses, found in HTML and CSS, and what a strategy names'),

@@ -1,6 +1,6 @@
 import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
-import { createCertificate } from '../emulator/certificate.ts';
+import { createSiteCertificate } from '../emulator/certificate.ts';
 import { MAX_REPEATS_PER_TRIAL, RepeatBudget } from './disturbance.ts';
 import { PacketBudget } from './packet-budget.ts';
 import { attemptOf, type PlannedTrial } from './plan.ts';
@@ -36,7 +36,7 @@ export async function runScenario(
   },
 ): Promise<FinishedRun | undefined> {
   const startedAt = new Date();
-  const certificate = await createCertificate([run.site.hostname]);
+  const certificate = await createSiteCertificate(run.site);
   const slots = Array.from(
     { length: run.concurrency },
     (_, index) =>
@@ -44,7 +44,7 @@ export async function runScenario(
         installed,
         certificate,
         site: run.scenario.site,
-        hostname: run.site.hostname,
+        hosts: run.site,
         port: options.port === 0 ? 0 : options.port + index,
       }),
   );

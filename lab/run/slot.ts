@@ -3,13 +3,15 @@ import { launchBrowser } from '../browser/launch.ts';
 import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import type { Certificate } from '../emulator/certificate.ts';
 import { EmulatorProcess } from '../emulator/emulator-process.ts';
+import { loopbackAddresses } from '../emulator/loopback-addresses.ts';
+import type { SiteHosts } from '../../server/site/origins.ts';
 
 export interface SlotOptions {
   readonly installed: InstalledBrowser;
   readonly certificate: Certificate;
   /** Name or folder, as loadSite takes it. */
   readonly site: string;
-  readonly hostname: string;
+  readonly hosts: SiteHosts;
   /** 0: any free port. */
   readonly port: number;
 }
@@ -55,13 +57,7 @@ export class Slot {
   }
 }
 
-async function openPair({
-  installed,
-  certificate,
-  site,
-  hostname,
-  port: wanted,
-}: SlotOptions): Promise<Pair> {
+async function openPair({ installed, certificate, site, hosts, port: wanted }: SlotOptions): Promise<Pair> {
   const { emulator, port } = await EmulatorProcess.start({
     port: wanted,
     served: { site, certificate },
@@ -70,7 +66,10 @@ async function openPair({
     const { spkiSha256Base64 } = certificate;
     return {
       emulator,
-      browser: await launchBrowser(installed, { spkiSha256Base64, hosts: [{ hostname, port }] }),
+      browser: await launchBrowser(installed, {
+        spkiSha256Base64,
+        hosts: [...loopbackAddresses(hosts)].map(([hostname, address]) => ({ hostname, address, port })),
+      }),
     };
   } catch (error) {
     emulator.kill();

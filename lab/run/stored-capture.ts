@@ -74,6 +74,7 @@ const documentSchema = z.object({
     z.object({
       id: count,
       clientPort: count,
+      serverAddress: z.string().optional(),
       closedMs: z.number().optional(),
       uplinkBytes: count,
       downlinkBytes: count,

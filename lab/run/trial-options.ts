@@ -13,7 +13,7 @@ export function trialOptions(
     order: {
       ...trialOrder({
         conditions: scenario,
-        hostname: site.hostname,
+        site,
         strategy: run.strategies.find(({ name }) => name === strategy)!,
         seed,
       }),
@@ -28,13 +28,14 @@ export function trialOptions(
   };
 }
 
-function trialPages({ pages, scenario }: PreparedRun): [TrialPage, ...TrialPage[]] {
+function trialPages({ site, pages, scenario }: PreparedRun): [TrialPage, ...TrialPage[]] {
   const [first, ...more] = pages.map((page, index): TrialPage => {
     const url = pageUrl(page);
     return {
       url,
       facts: {
         siteUrl: url,
+        origins: new Set(site.origins.map(({ hostname }) => `https://${hostname}`)),
         criticalPaths: new Set(page.critical.map(({ path }) => path)),
         thinkMs: scenario.thinkMs,
       },

@@ -1,3 +1,4 @@
+import { hostOf, hostsOfConnection } from '../../server/site/origins.ts';
 import { findResource } from '../../server/site/site.ts';
 import { lostTrials } from './disturbance.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
@@ -94,6 +95,15 @@ export function planWarnings({ scenario, site, pages, strategies, refused, brows
     const isEmpty = [paths, ...Object.values(strategy.pages ?? {})].every(({ length }) => length === 0);
     if (how !== 'none' && isEmpty && Object.keys(children).length === 0 && !linked) {
       warnings.push(`${name} has nothing to send ahead on this page and does what no-push does`);
+    }
+  }
+  const speaksFor = hostsOfConnection(site.hostname, site);
+  for (const { name, how, paths } of strategies) {
+    const apart = new Set(paths.map((path) => hostOf(path, site)).filter((host) => !speaksFor.has(host)));
+    if (how === 'push' && apart.size > 0) {
+      warnings.push(
+        `${name} does not push what ${[...apart].join(', ')} serves: the page's connection may not speak for another certificate, another address, or a host that refuses it`,
+      );
     }
   }
   for (const path of new Set(pages.flatMap(({ missing }) => missing.map((finding) => finding.path))))

@@ -38,6 +38,7 @@ const bodyTimes = {
 
 const connection = z.looseObject({
   id,
+  host: z.string().optional(),
   connectStart: time,
   connectEnd: time.optional(),
   secureConnectionEnd: time.optional(),

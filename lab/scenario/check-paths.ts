@@ -1,3 +1,4 @@
+import { canonicalPath } from '../../server/site/origins.ts';
 import { findResource, isEntry, type Site } from '../../server/site/site.ts';
 import { isPage, pagePaths, siteFrom } from '../../server/site/pages.ts';
 import { didYouMean, type Problem } from '../input/problems.ts';
@@ -11,7 +12,8 @@ import type { Scenario } from './scenario.ts';
  */
 export function checkListedPaths(scenario: Scenario, site: Site): void {
   const known = [...site.resources.keys()].filter((path) => !isEntry(site, path));
-  const reasonAgainst = (path: string): string | undefined => {
+  const reasonAgainst = (written: string): string | undefined => {
+    const path = canonicalPath(written, site);
     if (isEntry(site, path)) return `${path} is the page itself; list what the page uses`;
     if (findResource(site, path) !== undefined) return undefined;
     return `the site ${site.name} has no ${path}${didYouMean(path, known)}`;

@@ -30,8 +30,8 @@ const strategyName = z
 const resourcePath = z
   .string()
   .regex(
-    /^\/[\x21\x22\x24-\x7e]*$/,
-    'a path starts with / and has neither spaces, nor #, nor letters beyond ASCII',
+    /^(?:https:\/)?\/[\x21\x22\x24-\x7e]*$/,
+    'a path starts with /, of another host with // or https://, and has neither spaces, nor #, nor letters beyond ASCII',
   );
 
 const WHAT = ['critical', 'all', 'children', 'next-page'] as const;

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { describeValue, didYouMean } from '../input/problems.ts';
+import { checkHosts } from '../scenario/check-hosts.ts';
 import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { loadSite } from '../../server/site/load-site.ts';
@@ -28,6 +29,7 @@ export async function prepareServe(
     strategyName === undefined ? scenario.strategies[0]! : chooseStrategy(scenario, strategyName);
   const pages = journeyPages(scenario, await loadSite(scenario.site));
   const [site] = pages;
+  checkHosts(scenario, site);
   checkListedPaths({ ...scenario, strategies: [strategy] }, site);
   return { scenario, site, strategy: resolveForPages(strategy, pages) };
 }

@@ -1,4 +1,4 @@
-import { createCertificate, type Certificate } from '../emulator/certificate.ts';
+import { createSiteCertificate, type Certificate } from '../emulator/certificate.ts';
 import { EmulatorProcess } from '../emulator/emulator-process.ts';
 import { trialOrder } from '../emulator/trial-order.ts';
 import type { EnvironmentError } from '../errors.ts';
@@ -23,7 +23,7 @@ export async function serve(
   { scenario, site, strategy }: PreparedServe,
   options: { port: number; onEvent: (event: ServerEvent) => void },
 ): Promise<Serving> {
-  const certificate = await createCertificate([...new Set([site.hostname, 'localhost']), '127.0.0.1']);
+  const certificate = await createSiteCertificate(site, ['localhost', '127.0.0.1']);
   const { emulator, port } = await EmulatorProcess.start({
     port: options.port,
     served: { site: scenario.site, certificate },
@@ -31,7 +31,7 @@ export async function serve(
   });
   try {
     await emulator.begin({
-      ...trialOrder({ conditions: scenario, hostname: site.hostname, strategy, seed: scenario.seed }),
+      ...trialOrder({ conditions: scenario, site, strategy, seed: scenario.seed }),
       live: true,
     });
   } catch (error) {

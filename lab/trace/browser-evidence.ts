@@ -31,8 +31,9 @@ export interface BrowserEvidence {
 export interface Http1Exchange {
   /** NetLog source id of the socket: CDP's `connectionId`. */
   readonly socketId: number;
-  /** The browser's ephemeral port, and the port it connected to. */
+  /** The browser's ephemeral port, and the address and port it connected to. */
   readonly localPort?: number | undefined;
+  readonly peerAddress?: string | undefined;
   readonly peerPort?: number | undefined;
   readonly url: string;
   readonly method: string;

@@ -1,5 +1,6 @@
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { Http1Exchange } from './browser-evidence.ts';
+import { connectionFinder } from './connections.ts';
 import type { StreamLookup } from './streams.ts';
 
 /**
@@ -14,12 +15,12 @@ export function joinExchanges(
   streamOf: StreamLookup,
 ): { disagreements: string[]; matched: ReadonlySet<number> } {
   const disagreements: string[] = [];
-  const byPort = new Map(emulator.connections.map((connection) => [connection.clientPort, connection.id]));
+  const connectionOf = connectionFinder(emulator.connections);
   const requests = emulator.server.filter((event) => event.kind === 'request');
   /** Of each connection: the last request that found its exchange. */
   const joined = new Map<number, number>();
   for (const exchange of exchanges) {
-    const connection = exchange.localPort === undefined ? undefined : byPort.get(exchange.localPort);
+    const connection = connectionOf(exchange);
     if (connection === undefined) {
       disagreements.push(
         `the browser sent ${exchange.url} over HTTP/1.1 from port ${exchange.localPort ?? '?'}, which the emulator never saw`,

@@ -2,7 +2,7 @@ import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { BrowserEvidence } from './browser-evidence.ts';
 import { keyOf } from './contention.ts';
 import type { PageFacts } from './resource-timelines.ts';
-import type { JoinedStreams, StreamEvidence } from './streams.ts';
+import { isMisdirected, type JoinedStreams, type StreamEvidence } from './streams.ts';
 import type { HintLife } from './waterfall.ts';
 
 /** Every preload the server announced, in order: its way to the browser, the request it led to, what that was good for. */
@@ -19,6 +19,7 @@ export function hintLives(
     const { path, requested } = stream.server;
     const { url } = stream.browser;
     if (stream.browser.requested === undefined && requested === undefined) continue;
+    if (isMisdirected(stream)) continue;
     const at = url ?? (path === undefined ? undefined : new URL(path, facts.siteUrl).href);
     if (at !== undefined && !firstRequests.has(at)) firstRequests.set(at, stream);
   }
@@ -27,6 +28,7 @@ export function hintLives(
     if (initiatorType === 'preload') continue;
     wantedMs.set(url, Math.min(wantedMs.get(url) ?? Infinity, startMonotonicMs));
   }
+  const opened = new Map(emulator.connections.map(({ id, synMs }) => [id, synMs]));
   const since = (time: number | undefined) => (time === undefined ? undefined : time - originMs);
   return emulator.server.flatMap((event): HintLife[] => {
     if (event.kind !== 'hint') return [];
@@ -42,6 +44,9 @@ export function hintLives(
       const used = wanted !== undefined;
       // One record for both: the page's own need of it cannot be told from the hint's.
       const apart = wanted !== undefined && asked !== undefined && early;
+      const openedMs = request === undefined ? undefined : opened.get(request.connection);
+      // A hint may have the connection opened as well, and the page want it before that is ready.
+      const begunMs = openedMs !== undefined && openedMs > event.atMs ? openedMs : asked;
       return {
         path,
         how: event.how,
@@ -52,7 +57,7 @@ export function hintLives(
         requestStart: since(asked),
         requested: since(request?.server.requested),
         wanted: early ? since(wanted) : undefined,
-        headStartMs: apart ? wanted - asked : undefined,
+        headStartMs: apart ? wanted - begunMs! : undefined,
         used,
         connection: request?.connection,
         streamId: request?.streamId,

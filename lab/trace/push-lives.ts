@@ -25,11 +25,12 @@ function pushLife(
   const since = (time: number | undefined) => (time === undefined ? undefined : time - originMs);
   const requests = (byUrl.get(url) ?? []).filter(({ browser: other }) => other.requested !== undefined);
   const outcome = pushOutcome(browser);
-  const { pathname, search } = new URL(url);
+  const { origin, pathname, search } = new URL(url);
+  const isSites = origin === new URL(siteUrl).origin;
   return {
     ...bodyTimesSince(stream.body, originMs),
     url,
-    path: pathname + search,
+    path: isSites ? pathname + search : url,
     connection: stream.connection,
     promisedStreamId: stream.streamId,
     associatedStreamId: browser.associatedStreamId ?? server.associatedStreamId ?? 0,

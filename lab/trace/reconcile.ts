@@ -82,6 +82,7 @@ function connectionTimelines(emulator: EmulatorEvidence, originMs: number): Conn
     const since = (time: number | undefined) => (time === undefined ? undefined : time - originMs);
     return {
       id: connection.id,
+      host: secure?.host,
       connectStart: connection.synMs - originMs,
       connectEnd: since(connection.connectedMs),
       secureConnectionEnd: since(secure?.atMs),

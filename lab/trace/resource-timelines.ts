@@ -1,12 +1,14 @@
 import type { RequestRecord } from './browser-evidence.ts';
 import { bodyTimesSince } from './byte-times.ts';
 import { pushOutcome } from './push-fate.ts';
-import { streamsByUrl, type StreamEvidence } from './streams.ts';
+import { isMisdirected, streamsByUrl, type StreamEvidence } from './streams.ts';
 import type { BodyTimes, HintLife, ResourceTimeline, ResourceType } from './waterfall.ts';
 
 export interface PageFacts {
   /** e.g. `https://clean-blog.test/` */
   readonly siteUrl: string;
+  /** Of the site's other hosts, e.g. `https://static.clean-blog.test`. Absent: it has none. */
+  readonly origins?: ReadonlySet<string>;
   /** Paths the first paint waits for. */
   readonly criticalPaths: ReadonlySet<string>;
   /** What the origin takes for the document before it answers, ms; absent: nothing. */
@@ -35,7 +37,7 @@ export function resourceTimelines(
   const rows: ResourceTimeline[] = [];
   for (const request of requests) {
     const stream = takeStream(request, byUrl, unmatched, hintedPaths);
-    const path = pathWithin(request.url, facts.siteUrl);
+    const path = pathWithin(request.url, facts);
     const external = path === undefined;
     const pushed = stream?.browser.promiseReceived !== undefined;
     const hinted = path !== undefined && hintedPaths.has(path) && stream !== undefined && !pushed;
@@ -66,7 +68,7 @@ export function resourceTimelines(
 
 /**
  * The stream that served a request: same URL, not taken by an earlier request; an adopted push first, then a stream
- * opened for it, then one an early hint had opened before.
+ * opened for it, then one an early hint had opened before. Where it was answered 421 and sent again, the second one.
  */
 function takeStream(
   request: RequestRecord,
@@ -74,7 +76,9 @@ function takeStream(
   unmatched: Set<StreamEvidence>,
   hintedPaths: ReadonlySet<string>,
 ): StreamEvidence | undefined {
-  const candidates = (byUrl.get(request.url) ?? []).filter((stream) => unmatched.has(stream));
+  const known = (byUrl.get(request.url) ?? []).filter((stream) => unmatched.has(stream));
+  const answered = known.filter((stream) => !isMisdirected(stream));
+  const candidates = answered.length > 0 ? answered : known;
   const used = ({ browser }: StreamEvidence) =>
     browser.adopted !== undefined && pushOutcome(browser) === 'adopted';
   const own = ({ browser }: StreamEvidence) =>
@@ -132,7 +136,7 @@ function orphanRow(
   hintedPaths: ReadonlySet<string>,
 ): ResourceTimeline {
   const url = stream.browser.url!;
-  const path = pathWithin(url, facts.siteUrl) ?? url;
+  const path = pathWithin(url, facts) ?? url;
   return {
     ...timesOf(stream, originMs),
     url,
@@ -141,7 +145,7 @@ function orphanRow(
     deliveredBy: 'request',
     initiator: hintedPaths.has(path) ? 'early-hint' : 'other',
     status: stream.browser.status,
-    renderBlocking: facts.criticalPaths.has(path),
+    renderBlocking: facts.criticalPaths.has(path) && !isMisdirected(stream),
     startTime: stream.browser.requested! - originMs,
     responseStart:
       stream.browser.responseStart === undefined ? undefined : stream.browser.responseStart - originMs,
@@ -152,11 +156,12 @@ function orphanRow(
   };
 }
 
-/** Path and query below the site's origin; undefined for any other origin. */
-function pathWithin(url: string, siteUrl: string): string | undefined {
+/** Path and query below the site's origin, the whole URL below another one of the site's; undefined for any other. */
+function pathWithin(url: string, { siteUrl, origins }: PageFacts): string | undefined {
   if (!URL.canParse(url)) return undefined;
   const { origin, pathname, search } = new URL(url);
-  return origin === new URL(siteUrl).origin ? pathname + search : undefined;
+  if (origin === new URL(siteUrl).origin) return pathname + search;
+  return origins?.has(origin) === true ? origin + pathname + search : undefined;
 }
 
 function initiatorOf(request: RequestRecord, preloaded: boolean): ResourceTimeline['initiator'] {

@@ -2,6 +2,7 @@ import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { BrowserEvidence } from './browser-evidence.ts';
 import { emptyStream, noteHttp2Event, streamIdOf, type BrowserStream } from './browser-streams.ts';
 import { ByteTimes, type Extent } from './byte-times.ts';
+import { connectionsOfSessions } from './connections.ts';
 import { joinExchanges } from './exchanges.ts';
 import type { BodyTimes } from './waterfall.ts';
 
@@ -87,6 +88,11 @@ export function joinStreams(
   };
 }
 
+/** The browser asked on a connection that does not stand for the host, and asked again on another (RFC 9110 §15.5.20). */
+export function isMisdirected({ browser }: StreamEvidence): boolean {
+  return browser.requested !== undefined && browser.status === 421;
+}
+
 /** Streams the browser knows the URL of. */
 export function streamsByUrl(streams: readonly StreamEvidence[]): Map<string, StreamEvidence[]> {
   const byUrl = new Map<string, StreamEvidence[]>();
@@ -102,17 +108,16 @@ export function streamsByUrl(streams: readonly StreamEvidence[]): Map<string, St
 
 export type StreamLookup = (connection: number, streamId: number) => StreamEvidence;
 
-/** A NetLog session and a modelled connection are the same when the browser's ephemeral port is. */
 function matchSessions(
   browser: BrowserEvidence,
   emulator: EmulatorEvidence,
   disagreements: string[],
 ): Map<number, number> {
-  const byPort = new Map(emulator.connections.map((connection) => [connection.clientPort, connection.id]));
+  const connectionOf = connectionsOfSessions(browser.http2, emulator.connections);
   const matched = new Map<number, number>();
   for (const event of browser.http2) {
     if (event.type !== 'session-initialised') continue;
-    const connection = event.localPort === undefined ? undefined : byPort.get(event.localPort);
+    const connection = connectionOf.get(event.sessionId);
     if (connection !== undefined) matched.set(event.sessionId, connection);
     else
       disagreements.push(

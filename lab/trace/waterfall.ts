@@ -40,6 +40,8 @@ export interface PageMetrics {
 export interface ConnectionTimeline {
   /** Counts from 1 within the trial. */
   readonly id: number;
+  /** That it was opened for; absent: TLS did not come about, or in older waterfalls. */
+  readonly host?: string | undefined;
   /** SYN sent, in the emulated network; negative: an earlier page had opened it. */
   readonly connectStart: number;
   /** SYN-ACK received by the client. */
@@ -125,6 +127,7 @@ export interface PushCause {
 /** The life of one pushed stream: promised → buffered → sent → past the bottleneck → arrived → adopted → used. */
 export interface PushLife extends BodyTimes {
   readonly url: string;
+  /** As a resource has it. */
   readonly path: string;
   readonly connection: number;
   readonly promisedStreamId: number;
@@ -177,7 +180,10 @@ export interface HintLife {
   readonly requestStart?: number | undefined;
   /** The hinted request reached the server. */
   readonly requested?: number | undefined;
-  /** Of a 103: the page itself wanted it, and how much later that was than the hinted request. */
+  /**
+   * Of a 103: the page itself wanted it, and how much later that was than the hinted request, or than the SYN of the
+   * connection that the hint had opened for it.
+   */
   readonly wanted?: number | undefined;
   readonly headStartMs?: number | undefined;
   /** The page used what was hinted. */

@@ -1,5 +1,6 @@
 import { readCss, type CssReference } from './css.ts';
 import { readHtml, type HtmlReference, type InlineCss } from './html.ts';
+import { pathWithin, urlOf, type SiteHosts } from './origins.ts';
 import { findResource, type ExternalFinding, type Finding, type SiteResource } from './site.ts';
 
 /** What the entry page leads to. */
@@ -13,10 +14,9 @@ export interface PageReferences {
   readonly linkedPages: readonly string[];
 }
 
-export interface PageInput {
+export interface PageInput extends SiteHosts {
   /** Path of the page; relative references are resolved against it. */
   readonly entry: string;
-  readonly hostname: string;
   readonly resources: ReadonlyMap<string, SiteResource>;
 }
 
@@ -41,7 +41,7 @@ export function findReferences(page: PageInput): PageReferences {
   const collector = new Collector(page);
   if (html === undefined) return collector.references();
   const { base, items, anchors } = readHtml(decode(html.body));
-  const pageUrl = `https://${page.hostname}${page.entry}`;
+  const pageUrl = urlOf(page.entry, page);
   const baseUrl = (base === undefined ? undefined : parseUrl(base, pageUrl))?.href ?? pageUrl;
   for (const item of items) collector.addItem(item, baseUrl);
   for (const anchor of anchors) collector.addAnchor(anchor, baseUrl);
@@ -109,12 +109,12 @@ class Collector {
     const url = parseUrl(reference, baseUrl);
     // `data:`, `about:` and the like need no server; a fragment of the page is the page.
     if (url === undefined || !/^https?:$/.test(url.protocol)) return;
-    if (url.host !== this.#page.hostname || url.protocol !== 'https:') {
+    const path = pathWithin(url, this.#page);
+    if (path === undefined) {
       url.hash = '';
       setOnce(this.#externals, url.href, { url: url.href, reason });
       return;
     }
-    const path = url.pathname + url.search;
     if (path === this.#page.entry) return;
     const finding = { path, reason };
     const resource = findResource(this.#page, path);

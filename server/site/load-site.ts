@@ -1,13 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../../lab/errors.ts';
-import { describeValue, didYouMean, type Problem } from '../../lab/input/problems.ts';
+import { describeValue, didYouMean, type KeyPath, type Problem } from '../../lab/input/problems.ts';
 import { readTextFile } from '../../lab/input/text-file.ts';
 import { packageRoot } from '../../lab/package-root.ts';
 import { findReferences } from './critical.ts';
-import { readSiteFiles } from './files.ts';
+import { readSiteFiles, type SiteEntry } from './files.ts';
 import { matchesGlob } from './glob.ts';
 import { makeResource } from './resource.ts';
+import { canonicalPath, type SiteHosts, type SiteOrigin } from './origins.ts';
 import { describePage } from './pages.ts';
 import { parseSiteFile, type ParsedSiteFile, type SiteFile } from './site-file.ts';
 import { findResource, isEntry, type Finding, type Site, type SiteResource } from './site.ts';
@@ -45,32 +46,69 @@ export async function loadSite(nameOrPath: string): Promise<Site> {
   const name = settings.name ?? path.basename(folder);
   const hostname = settings.hostname ?? defaultHostname(name);
 
-  const root = await findRoot(siteFile, folder);
-  const isExcluded = (urlPath: string) => settings.exclude.some((glob) => matchesGlob(urlPath, glob));
-  const files = await readSiteFiles(root, isExcluded).catch((error: unknown) => {
-    throw error instanceof InputError ? rootProblem(siteFile, error.message, error) : error;
-  });
-  const resources = new Map<string, SiteResource>();
-  for (const entry of files) {
-    const resource = await makeResource(entry, settings, headersFor(entry.path, settings));
-    resources.set(resource.path, resource);
-    // As static hosts do: a folder is its index.html.
-    if (entry.path.endsWith('/index.html')) {
-      const folderPath = entry.path.slice(0, -'index.html'.length);
-      resources.set(folderPath, { ...resource, path: folderPath });
-    }
-  }
-
+  const origins = originsOf(siteFile, hostname);
+  const own = await readFiles(siteFile, folder);
+  const resources = await makeResources(own, settings);
   const entryFile = resources.get(settings.entry);
   if (entryFile === undefined) throw missingEntry(siteFile, resources);
   const entry = serveAtSlash(settings.entry, entryFile, resources);
-  const { linkedPages, ...references } = findReferences({ entry, hostname, resources });
+  for (const origin of origins) {
+    const { root } = settings.origins[origin.hostname]!;
+    const files = root === undefined ? own : await readFiles(siteFile, folder, origin.hostname);
+    for (const [path, resource] of await makeResources(files, settings, origin.hostname))
+      resources.set(path, resource);
+  }
+  const site = { entry, hostname, origins, resources };
+  const { linkedPages, ...references } = findReferences(site);
   const critical =
-    settings.critical === undefined
-      ? references.critical
-      : listedCritical(siteFile, settings.critical, { entry, resources });
-  const nextPage = describePage(linkedPages[0], { hostname, resources });
-  return { name, folder, entry, hostname, resources, ...references, critical, nextPage };
+    settings.critical === undefined ? references.critical : listedCritical(siteFile, settings.critical, site);
+  const nextPage = describePage(linkedPages[0], site);
+  return { name, folder, ...site, ...references, critical, nextPage };
+}
+
+/** The other hosts, in the order of site.yaml. */
+function originsOf({ settings, fail }: ParsedSiteFile, hostname: string): SiteOrigin[] {
+  if (Object.hasOwn(settings.origins, hostname)) {
+    const message = 'is the host of the site itself; everything above is about it';
+    throw fail([{ path: ['origins', hostname], at: 'key', message }]);
+  }
+  return Object.entries(settings.origins).map(([name, { certificate, address, coalescing }]) => ({
+    hostname: name,
+    certificate,
+    address,
+    coalescing,
+  }));
+}
+
+/** The files below the root of the site, or of one of its other hosts. */
+async function readFiles(siteFile: ParsedSiteFile, folder: string, host?: string): Promise<SiteEntry[]> {
+  const { exclude } = siteFile.settings;
+  const isExcluded = (urlPath: string) => exclude.some((glob) => matchesGlob(urlPath, glob));
+  const root = await findRoot(siteFile, folder, host);
+  return readSiteFiles(root, isExcluded).catch((error: unknown) => {
+    throw error instanceof InputError ? rootProblem(siteFile, host, error.message, error) : error;
+  });
+}
+
+/** What one host serves, by path. */
+async function makeResources(
+  files: readonly SiteEntry[],
+  settings: SiteFile,
+  host?: string,
+): Promise<Map<string, SiteResource>> {
+  const resources = new Map<string, SiteResource>();
+  const place = host === undefined ? '' : `https://${host}`;
+  for (const file of files) {
+    const resource = await makeResource(file, settings, headersFor(file.path, settings, host));
+    const path = place + file.path;
+    resources.set(path, { ...resource, path });
+    // As static hosts do: a folder is its index.html.
+    if (file.path.endsWith('/index.html')) {
+      const folderPath = path.slice(0, -'index.html'.length);
+      resources.set(folderPath, { ...resource, path: folderPath });
+    }
+  }
+  return resources;
 }
 
 /** Why a folder is no site, or undefined where it is one. */
@@ -101,27 +139,37 @@ async function findFolder(nameOrPath: string): Promise<string> {
   );
 }
 
-/** `root:` as an absolute folder. */
-async function findRoot(siteFile: ParsedSiteFile, folder: string): Promise<string> {
-  const { root } = siteFile.settings;
+/** `root:` as an absolute folder; of a host that has its own, that. */
+async function findRoot(siteFile: ParsedSiteFile, folder: string, host?: string): Promise<string> {
+  const { settings } = siteFile;
+  const root = (host === undefined ? undefined : settings.origins[host]?.root) ?? settings.root;
   if (!root.startsWith('npm:')) return path.resolve(folder, root);
   const match = /^npm:((?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*)((?:\/[\w@~-][\w.@~-]*)*)\/?$/.exec(root);
   const [, packageName, below = ''] = match ?? [];
   if (packageName === undefined) {
-    throw rootProblem(siteFile, `found ${describeValue(root)}; expected npm:PACKAGE/folder`);
+    throw rootProblem(siteFile, host, `found ${describeValue(root)}; expected npm:PACKAGE/folder`);
   }
   const packageFolder = await findPackage(packageName, [folder, packageRoot]);
   if (packageFolder === undefined) {
     throw siteFile.fail(
-      [{ path: ['root'], at: 'value', message: `the package ${packageName} is not installed` }],
+      [{ path: rootPath(host), at: 'value', message: `the package ${packageName} is not installed` }],
       { nextStep: 'run npm install' },
     );
   }
   return path.join(packageFolder, below);
 }
 
-function rootProblem({ fail }: ParsedSiteFile, message: string, cause?: InputError): InputError {
-  return fail([{ path: ['root'], at: 'value', message }], {
+function rootPath(host: string | undefined): KeyPath {
+  return host === undefined ? ['root'] : ['origins', host, 'root'];
+}
+
+function rootProblem(
+  { fail }: ParsedSiteFile,
+  host: string | undefined,
+  message: string,
+  cause?: InputError,
+): InputError {
+  return fail([{ path: rootPath(host), at: 'value', message }], {
     cause,
     ...(cause?.nextStep !== undefined && { nextStep: cause.nextStep }),
   });
@@ -150,9 +198,13 @@ function serveAtSlash(entryPath: string, entry: SiteResource, resources: Map<str
   return '/';
 }
 
-function headersFor(urlPath: string, settings: SiteFile): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [glob, values] of Object.entries(settings.headers)) {
+function headersFor(urlPath: string, settings: SiteFile, host?: string): Record<string, string> {
+  const origin = host === undefined ? undefined : settings.origins[host];
+  // As hosts of other sites' files do: without it none of them could use a font (Fetch §3.2.2).
+  const headers: Record<string, string> = origin === undefined ? {} : { 'access-control-allow-origin': '*' };
+  for (const [glob, values] of [settings.headers, origin?.headers ?? {}].flatMap(
+    Object.entries<Record<string, string>>,
+  )) {
     if (matchesGlob(urlPath, glob)) Object.assign(headers, values);
   }
   return headers;
@@ -161,17 +213,18 @@ function headersFor(urlPath: string, settings: SiteFile): Record<string, string>
 function listedCritical(
   { fail }: ParsedSiteFile,
   paths: readonly string[],
-  site: Pick<Site, 'entry' | 'resources'>,
+  site: SiteHosts & Pick<Site, 'entry' | 'resources'>,
 ): Finding[] {
   const known = [...site.resources.keys()];
-  const problems = paths.flatMap((urlPath, index): Problem[] => {
+  const canonical = paths.map((written) => canonicalPath(written, site));
+  const problems = canonical.flatMap((urlPath, index): Problem[] => {
     const problem = (message: string): Problem[] => [{ path: ['critical', index], at: 'value', message }];
     if (isEntry(site, urlPath)) return problem(`${urlPath} is the page itself; list what the page waits for`);
     if (findResource(site, urlPath) !== undefined) return [];
     return problem(`the site has no ${urlPath}${didYouMean(urlPath, known)}`);
   });
   if (problems.length > 0) throw fail(problems);
-  return [...new Set(paths)].map((urlPath) => ({ path: urlPath, reason: 'listed in site.yaml' }));
+  return [...new Set(canonical)].map((urlPath) => ({ path: urlPath, reason: 'listed in site.yaml' }));
 }
 
 function missingEntry(

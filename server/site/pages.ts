@@ -1,4 +1,5 @@
 import { findReferences } from './critical.ts';
+import type { SiteHosts } from './origins.ts';
 import { findResource, type Site } from './site.ts';
 
 /**
@@ -16,7 +17,7 @@ export function siteFrom(site: Site, path: string, next?: string): Site {
 /** A page and what its first paint waits for. */
 export function describePage(
   path: string | undefined,
-  site: Pick<Site, 'hostname' | 'resources'>,
+  site: SiteHosts & Pick<Site, 'resources'>,
 ): Site['nextPage'] {
   if (path === undefined) return undefined;
   const { critical } = findReferences({ ...site, entry: path });
@@ -25,7 +26,7 @@ export function describePage(
 
 /** Paths of the HTML pages there are, sorted. */
 export function pagePaths(site: Pick<Site, 'resources'>): string[] {
-  return [...site.resources.keys()].filter((path) => isPage(site, path)).sort();
+  return [...site.resources.keys()].filter((path) => path.startsWith('/') && isPage(site, path)).sort();
 }
 
 export function isPage(site: Pick<Site, 'resources'>, path: string): boolean {

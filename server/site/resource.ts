@@ -48,7 +48,12 @@ function contentTypeOf(path: string): string {
   return (extension !== '' && contentTypeFor(extension)) || 'application/octet-stream';
 }
 
+/** Several hosts may have the same file. */
+const compressed = new WeakMap<Buffer, SiteResource['encodings']>();
+
 async function compressBody(body: Buffer): Promise<SiteResource['encodings']> {
+  const known = compressed.get(body);
+  if (known !== undefined) return known;
   const [br, gz] = await Promise.all([
     brotliCompressAsync(body, {
       params: {
@@ -58,10 +63,12 @@ async function compressBody(body: Buffer): Promise<SiteResource['encodings']> {
     }),
     gzipAsync(body, { level: constants.Z_BEST_COMPRESSION }),
   ]);
-  return {
+  const encodings = {
     ...(br.length < body.length ? { br } : {}),
     ...(gz.length < body.length ? { gzip: gz } : {}),
   };
+  compressed.set(body, encodings);
+  return encodings;
 }
 
 /** 96 bits of SHA-256: no two bodies of one URL will ever share it. */

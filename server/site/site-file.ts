@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { KeyPath } from '../../lab/input/problems.ts';
+import { unknownWord, type KeyPath } from '../../lab/input/problems.ts';
 import { parseYamlText, problemsOf, type YamlText } from '../../lab/input/yaml-text.ts';
+import type { SiteOrigin } from './origins.ts';
 
 /** `site.yaml`, checked and complete. */
 export interface SiteFile {
@@ -18,6 +20,16 @@ export interface SiteFile {
   readonly headers: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Globs of paths that are not served. */
   readonly exclude: readonly string[];
+  /** Host name → how it serves parts of the site. */
+  readonly origins: Readonly<Record<string, OriginSettings>>;
+}
+
+/** One entry of `origins:`. */
+export interface OriginSettings extends Omit<SiteOrigin, 'hostname'> {
+  /** Absent: the site's. */
+  readonly root?: string | undefined;
+  /** On top of the site's. */
+  readonly headers: SiteFile['headers'];
 }
 
 /** DNS host name (RFC 1123), in lower case. */
@@ -53,12 +65,55 @@ const path = z
     /^\/[\x21-\x7e]*$/,
     'a path starts with / and has neither spaces nor letters beyond ASCII (percent-encode them)',
   );
+/** A path, or the URL of what another host of the site has, its scheme left out or not. */
+const resource = z
+  .string()
+  .regex(
+    /^(?:https:\/)?\/[\x21-\x7e]*$/,
+    'a path starts with / and has neither spaces nor letters beyond ASCII (percent-encode them)',
+  );
 const glob = z.string().regex(/^\/[^\s]*$/, 'a path or glob starts with /, e.g. /*.css or /img/**');
 
 const fieldName = z
   .string()
   .regex(FIELD_NAME, 'a header name is written in lower case and has no spaces or colon')
   .refine((name) => !RESERVED_FIELDS.includes(name), 'this header is set by the server itself');
+
+const headers = z
+  .record(glob, z.record(fieldName, z.string().regex(FIELD_VALUE, 'a header value is one line of ASCII')))
+  .default({});
+
+const hostname = z.string().regex(HOSTNAME, 'expected a host name in lower case, e.g. blog.test');
+
+const WHOSE = ['shared', 'own'] as const;
+const COALESCING = ['allowed', 'refused'] as const;
+
+function oneOf<Word extends string>(kind: string, words: readonly Word[]) {
+  return z.enum(words, { error: (issue) => unknownWord(kind, issue.input, words) });
+}
+
+/** As a host that was set up apart from the site, a CDN for instance, unless it says otherwise. */
+const origin = z
+  .strictObject({
+    root: z.string().min(1).optional(),
+    headers,
+    certificate: oneOf('certificate', WHOSE).default('own'),
+    address: oneOf('address', WHOSE).default('own'),
+    coalescing: oneOf('coalescing', COALESCING).default('allowed'),
+  })
+  .superRefine(({ certificate, address, coalescing }, context) => {
+    if (coalescing === 'allowed' || (certificate === 'shared' && address === 'shared')) return;
+    const message = 'has a meaning only with "certificate: shared" and "address: shared"';
+    context.addIssue({ code: 'custom', path: ['coalescing'], message });
+  });
+
+const ORIGIN_KEYS = Object.keys(origin.shape);
+const MOST_ORIGINS = 50;
+
+const otherHost = hostname.refine(
+  (host) => host !== 'localhost' && isIP(host) === 0,
+  'expected a name of its own, e.g. static.blog.test: the site itself answers to localhost and addresses',
+);
 
 const schema = z.strictObject({
   name: z
@@ -67,14 +122,20 @@ const schema = z.strictObject({
     .optional(),
   root: z.string().min(1),
   entry: path.default('/index.html'),
-  hostname: z.string().regex(HOSTNAME, 'expected a host name in lower case, e.g. blog.test').optional(),
+  hostname: hostname.optional(),
   compression: onOff.default('on'),
   etag: onOff.default('on'),
-  critical: z.array(path).max(200).optional(),
-  headers: z
-    .record(glob, z.record(fieldName, z.string().regex(FIELD_VALUE, 'a header value is one line of ASCII')))
-    .default({}),
+  critical: z.array(resource).max(200).optional(),
+  headers,
   exclude: z.array(glob).default([]),
+  origins: z
+    .record(
+      otherHost,
+      // `static.blog.test:` with nothing behind it.
+      z.preprocess((settings) => settings ?? {}, origin),
+    )
+    .refine((origins) => Object.keys(origins).length <= MOST_ORIGINS, `more than ${MOST_ORIGINS} hosts`)
+    .default({}),
 });
 
 const KEYS = Object.keys(schema.shape);
@@ -90,6 +151,6 @@ export function parseSiteFile(text: string, file: string): ParsedSiteFile {
   const yaml = parseYamlText(text, file);
   const result = schema.safeParse(yaml.data);
   if (result.success) return { settings: result.data, fail: yaml.fail };
-  const keysAt = (at: KeyPath) => (at.length === 0 ? KEYS : []);
+  const keysAt = (at: KeyPath) => (at.length === 0 ? KEYS : at[0] === 'origins' ? ORIGIN_KEYS : []);
   throw yaml.fail(problemsOf(result.error, yaml.data, keysAt));
 }

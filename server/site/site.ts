@@ -1,8 +1,13 @@
-/** What a site is, once loaded. Plain values; nothing here reads a file. */
+import type { SiteHosts } from './origins.ts';
+
+/**
+ * What a site is, once loaded. Plain values; nothing here reads a file. A `path` is path and query of what the site
+ * itself has; of what another of its hosts has, it is the whole URL.
+ */
 
 /** One file of a site, ready to be sent. */
 export interface SiteResource {
-  /** Path component of its URL, percent-encoded as a browser sends it. */
+  /** Without a query, percent-encoded as a browser sends it. */
   readonly path: string;
   /** With a charset where a real server sends one. */
   readonly contentType: string;
@@ -22,27 +27,25 @@ export type ContentCoding = 'identity' | 'gzip' | 'br';
 
 /** A resource that the entry page leads to, and how. */
 export interface Finding {
-  /** Path and query as the browser will request it: what a push or a Link field must name. */
+  /** As the browser will request it: what a push or a Link field must name. */
   readonly path: string;
   /** E.g. `<link rel=stylesheet> in /` or `@import in /css/a.css`. */
   readonly reason: string;
 }
 
-/** A reference to another authority, which the lab does not serve. */
+/** A reference to a host that the lab does not serve. */
 export interface ExternalFinding {
   readonly url: string;
   readonly reason: string;
 }
 
-export interface Site {
+export interface Site extends SiteHosts {
   readonly name: string;
   /** Absolute folder of site.yaml. */
   readonly folder: string;
   /** Path of the page that is loaded. */
   readonly entry: string;
-  /** Host of its URLs, e.g. `clean-blog.test`. */
-  readonly hostname: string;
-  /** By path; use `findResource` for a `:path` that came off the wire. */
+  /** By path; use `findResource` for one that came off the wire. */
   readonly resources: ReadonlyMap<string, SiteResource>;
   /** What must be there before the first paint, in document order. */
   readonly critical: readonly Finding[];
@@ -52,22 +55,24 @@ export interface Site {
   readonly children: ReadonlyMap<string, readonly string[]>;
   /** The first other page of the site that the entry page links to, and its critical resources. */
   readonly nextPage?: { readonly path: string; readonly critical: readonly string[] } | undefined;
-  /** Referred to, same authority, but not there. */
+  /** Referred to, on a host of the site, but not there. */
   readonly missing: readonly Finding[];
   readonly externals: readonly ExternalFinding[];
 }
 
-/** The resource for a request target (`:path`), query ignored as by a server of static files. */
+/** The resource of that path, query ignored as by a server of static files. */
 export function findResource(site: Pick<Site, 'resources'>, requestPath: string): SiteResource | undefined {
   const path = requestPath.split(/[?#]/, 1)[0] ?? requestPath;
   return site.resources.get(path);
 }
 
-/** Whether a request target is answered with the entry page, by whichever of its names. */
+/** Whether a path leads to the entry page, by whichever of its names. */
 export function isEntry(site: Pick<Site, 'entry' | 'resources'>, requestPath: string): boolean {
   const page = findResource(site, site.entry);
-  // `/` and `/index.html` share the body of one file.
-  return page !== undefined && findResource(site, requestPath)?.body === page.body;
+  // `/` and `/index.html` share the body of one file; another host that has the file as well is no entry.
+  return (
+    requestPath.startsWith('/') && page !== undefined && findResource(site, requestPath)?.body === page.body
+  );
 }
 
 /** The strong validator of one coding of a resource: byte-wise different bodies have different ones (RFC 9110 §8.8.3). */

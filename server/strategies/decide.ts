@@ -13,6 +13,8 @@ export interface ResolvedStrategy extends Strategy {
 /** What is known of the client, the path and the site when something is requested. */
 export interface ClientState {
   readonly pushAllowed: boolean;
+  /** The connection may speak for the host of that path (RFC 9113 §8.4): of another one nothing can be pushed. */
+  readonly speaksFor: (path: string) => boolean;
   readonly saveData: boolean;
   /** Paths already pushed on this connection. */
   readonly pushed: ReadonlySet<string>;
@@ -29,7 +31,8 @@ export interface ClientState {
   readonly bdpBytes: number;
 }
 
-export type Refusal = Gate | 'budget';
+/** `authority`: the connection may not speak for its host. */
+export type Refusal = Gate | 'authority' | 'budget';
 
 /** What to do ahead of the browser's own requests. Empty lists: nothing. */
 export interface Decision {
@@ -57,8 +60,12 @@ export function decide(
   const allowed: string[] = [];
   const gated: { path: string; gate: Refusal }[] = [];
   let leftBytes = budgetBytes(strategy.budget, client);
+  const isPushed = strategy.how === 'push' || strategy.how === 'origin-link';
   for (const path of strategy.how === 'none' ? [] : paths) {
-    const gate = strategy.gate.find((candidate) => !GATES[candidate](path, client));
+    const gate =
+      isPushed && !client.speaksFor(path)
+        ? 'authority'
+        : strategy.gate.find((candidate) => !GATES[candidate](path, client));
     const fits = client.bytesOf(path) <= leftBytes;
     if (gate === undefined && fits) {
       allowed.push(path);

@@ -1,4 +1,5 @@
 import { preloadDestination } from '../link-header.ts';
+import { canonicalPath } from '../site/origins.ts';
 import { findResource, type Site } from '../site/site.ts';
 import type { ResolvedStrategy } from './decide.ts';
 import type { ResourceKind, Strategy, What } from './strategy.ts';
@@ -47,7 +48,7 @@ function pathsOf(what: What, site: Site): readonly string[] {
     const wanted = new Set(what.types);
     return site.used.map(({ path }) => path).filter((path) => wanted.has(kindOf(path, site)));
   }
-  return what;
+  return [...new Set(what.map((written) => canonicalPath(written, site)))];
 }
 
 function kindOf(path: string, site: Site): ResourceKind {

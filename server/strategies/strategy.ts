@@ -62,7 +62,7 @@ export type Protocol = 'h2' | 'h1';
  * - `children`: what a requested resource itself refers to, recursively (a style sheet's imports, fonts, images);
  * - `next-page`: the page that follows and its critical resources;
  * - types: those of `all` that are of one of these kinds;
- * - a list: these paths, in this order.
+ * - a list: these paths, in this order; of another host, URLs with or without their scheme.
  */
 export type What =
   | 'critical'

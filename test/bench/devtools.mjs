@@ -17,7 +17,7 @@ const root = path.join(import.meta.dirname, '../..');
 const built = (file) => import(path.join(root, 'dist/lab', file));
 const { nextPaint, readPageMetrics } = await built('browser/page-metrics.js');
 const { provisionBrowser } = await built('browser/provision.js');
-const { createCertificate } = await built('emulator/certificate.js');
+const { createSiteCertificate } = await built('emulator/certificate.js');
 const { prepareRun } = await built('run/prepare.js');
 const { Slot } = await built('run/slot.js');
 const { loadScenario } = await built('scenario/load-scenario.js');
@@ -60,9 +60,9 @@ async function measure(condition) {
   const run = await prepareRun(scenario);
   const slot = new Slot({
     installed: await provisionBrowser(BROWSER),
-    certificate: await createCertificate([run.site.hostname]),
+    certificate: await createSiteCertificate(run.site),
     site: scenario.site,
-    hostname: run.site.hostname,
+    hosts: run.site,
     port: 0,
   });
   const cells = WAYS.flatMap((way) =>

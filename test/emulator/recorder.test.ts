@@ -37,7 +37,7 @@ function send(segments: number, more: Partial<NetworkConditions> = {}) {
     onServerReceived: () => connection.serverWrite(segments * SMSS_BYTES),
     onConnected: () => connection.clientWrite(1),
   });
-  const evidence = recorder.connection(connection.id, 4711, () => 77);
+  const evidence = recorder.connection(connection.id, { clientPort: 4711 }, () => 77);
   simulation.run({ done: () => false, limitMs: 10_000 });
   return { evidence, recorder };
 }

@@ -1,12 +1,13 @@
 import http2 from 'node:http2';
 import tls from 'node:tls';
-import { createCertificate } from '../../lab/emulator/certificate.ts';
+import { createSiteCertificate } from '../../lab/emulator/certificate.ts';
 import { Emulator } from '../../lab/emulator/emulator.ts';
 import type { EmulatorEvidence } from '../../lab/emulator/evidence.ts';
 import type { NetworkConditions } from '../../lab/network/conditions.ts';
 import { PushServer } from '../../server/push-server.ts';
 import type { ServerTask } from '../../server/server-task.ts';
 import type { SchedulerSpec } from '../../server/scheduler/create-policy.ts';
+import { urlOf } from '../../server/site/origins.ts';
 import type { Site } from '../../server/site/site.ts';
 import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 
@@ -23,7 +24,10 @@ export const FAST: NetworkConditions = {
 };
 
 export interface Visit {
-  /** What the client saw, in order: `PP /a`, `103`, `H /a`, `D /a` (once per run of DATA), `end /a`. */
+  /**
+   * What the client saw, in order: `PP /a`, `103`, `H /a`, `D /a` (once per run of DATA); of another host of the site,
+   * `PP https://static.test/a`.
+   */
   readonly wire: string[];
   readonly headers: Map<string, http2.IncomingHttpHeaders>;
   readonly bodies: Map<string, Buffer>;
@@ -36,6 +40,8 @@ export async function visit(
   strategy: ResolvedStrategy,
   options: {
     paths?: readonly string[];
+    /** The host that the connection is opened for (SNI); the site's own where it is left out. */
+    openedFor?: string;
     thinkMs?: number;
     edge?: ServerTask['edge'];
     network?: NetworkConditions;
@@ -52,11 +58,13 @@ export async function visit(
     priorities?: Readonly<Record<string, { weight?: number; field?: string }>>;
   } = {},
 ): Promise<Visit> {
-  const certificate = await createCertificate([site.hostname]);
+  const certificate = await createSiteCertificate(site);
+  const { openedFor = site.hostname } = options;
+  const extraRttMs = options.extraRttMs === undefined ? {} : { '127.0.0.1': options.extraRttMs };
   const emulator = new Emulator();
   const port = await emulator.listen();
   emulator.begin(
-    { network: options.network ?? FAST, extraRttMs: options.extraRttMs, seed: 1 },
+    { network: options.network ?? FAST, extraRttMs, seed: 1 },
     (environment) =>
       new PushServer(
         {
@@ -75,13 +83,13 @@ export async function visit(
   const note = (event: string) => {
     if (wire.at(-1) !== event) wire.push(event);
   };
-  const session = http2.connect(`https://${site.hostname}`, {
+  const session = http2.connect(`https://${openedFor}`, {
     createConnection: () =>
       tls.connect({
         host: '127.0.0.1',
         port,
-        servername: site.hostname,
-        ca: certificate.certPem,
+        servername: openedFor,
+        ca: [certificate.certPem, ...Object.values(certificate.ownCertPems)],
         ALPNProtocols: ['h2'],
       }),
     settings: {
@@ -108,7 +116,8 @@ export async function visit(
   };
   const finished: Promise<void>[] = [];
   session.on('stream', (push, request) => {
-    const path = String(request[':path']);
+    const { ':authority': authority, ':path': pushed } = request;
+    const path = authority === site.hostname ? String(pushed) : `https://${authority}${pushed}`;
     note(`PP ${path}`);
     push.on('push', (response) => {
       note(`H ${path}`);
@@ -121,7 +130,7 @@ export async function visit(
     const { weight, field } = options.priorities?.[path] ?? {};
     const request = session.request(
       {
-        ':path': path,
+        ...targetOf(path, site),
         'accept-encoding': 'gzip',
         ...(field !== undefined && { priority: field }),
         ...options.requestHeaders,
@@ -145,4 +154,9 @@ export async function visit(
   session.destroy();
   await emulator.stop();
   return { wire, headers, bodies, evidence };
+}
+
+function targetOf(path: string, site: Site): { ':authority': string; ':path': string } {
+  const { host, origin } = new URL(urlOf(path, site));
+  return { ':authority': host, ':path': urlOf(path, site).slice(origin.length) };
 }

@@ -116,7 +116,7 @@ describe('the reason', () => {
     const hints = [{ path: '/a.css', how: 'early-hints', headStartMs: 310, used: true, wastedBytes: 0 }];
     expect(reason(hinted, { hints }).text).toBe(
       '/a.css (hinted) arrives 300 ms earlier; the bottleneck idles 300 ms less; ' +
-        'the hint has it asked for 310 ms before the page would have',
+        'the hint has it under way 310 ms before the page would have',
     );
   });
 

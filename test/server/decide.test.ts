@@ -5,6 +5,7 @@ import { findStrategyPreset, STRATEGY_PRESET_NAMES } from '../../server/strategi
 
 const client: ClientState = {
   pushAllowed: true,
+  speaksFor: () => true,
   saveData: false,
   pushed: new Set<string>(),
   inPushCookie: () => false,

@@ -95,7 +95,9 @@ describe('findReferences', () => {
 
   it('finds nothing in an empty or absent page', () => {
     expect(read({ '/': '' }).used).toEqual([]);
-    expect(findReferences({ entry: '/', hostname: 'site.test', resources: new Map() }).used).toEqual([]);
+    expect(
+      findReferences({ entry: '/', hostname: 'site.test', origins: [], resources: new Map() }).used,
+    ).toEqual([]);
   });
 });
 
@@ -110,5 +112,5 @@ function read(contents: Record<string, string>) {
       { path, contentType: 'text/plain', body: Buffer.from(text), encodings: {}, headers: {} },
     ]),
   );
-  return findReferences({ entry: '/', hostname: 'site.test', resources });
+  return findReferences({ entry: '/', hostname: 'site.test', origins: [], resources });
 }

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import type { SiteOrigin } from '../../server/site/origins.ts';
 import type { Site, SiteResource } from '../../server/site/site.ts';
 
 /** A site made of nothing but sizes: path → bytes of body (or the body itself). */
@@ -10,6 +11,8 @@ export function makeSite(
     gzip?: boolean;
     children?: Readonly<Record<string, readonly string[]>>;
     nextPage?: Site['nextPage'];
+    /** Other hosts; of their files the path is the URL. */
+    origins?: readonly SiteOrigin[];
   } = {},
 ): Site {
   const resources = new Map<string, SiteResource>();
@@ -30,6 +33,7 @@ export function makeSite(
     folder: '/',
     entry: '/',
     hostname: 'lab.test',
+    origins: options.origins ?? [],
     resources,
     critical: found(options.critical ?? []),
     used: found(Object.keys(files).filter((path) => path !== '/')),
