@@ -283,16 +283,18 @@ export class Responder {
   ): Transmission | undefined {
     const { how, personality } = this.#strategy;
     const quirks = how === 'origin-link' ? LINK_QUIRKS[personality] : undefined;
-    const isMissing = findResource(this.#task.site, path) === undefined;
-    if (isMissing && quirks?.missingTarget === 'promises-then-resets') {
+    const resetsMissing = quirks?.missingTarget === 'promises-then-resets';
+    if (resetsMissing && findResource(this.#task.site, path) === undefined) {
       stream.close(constants.NGHTTP2_CANCEL);
       return undefined;
     }
     const response = this.#answers.responseTo(headers);
     const mark = quirks?.pushedMark;
-    const marked = mark === undefined ? {} : { [PUSHED_MARK_FIELD]: mark };
-    const withMark = { ...response, headers: { ...response.headers, ...marked } };
-    return this.#queue.respond(stream, withMark, headers, { ...order, pushedOn });
+    const marked =
+      mark === undefined
+        ? response
+        : { ...response, headers: { ...response.headers, [PUSHED_MARK_FIELD]: mark } };
+    return this.#queue.respond(stream, marked, headers, { ...order, pushedOn });
   }
 }
 

@@ -62,8 +62,8 @@ export interface Site extends SiteHosts {
 
 /** The resource of that path, query ignored as by a server of static files. */
 export function findResource(site: Pick<Site, 'resources'>, requestPath: string): SiteResource | undefined {
-  const path = requestPath.split(/[?#]/, 1)[0] ?? requestPath;
-  return site.resources.get(path);
+  // Most have no query, and no resource has one in its path.
+  return site.resources.get(requestPath) ?? site.resources.get(requestPath.split(/[?#]/, 1)[0]!);
 }
 
 /** Whether a path leads to the entry page, by whichever of its names. */

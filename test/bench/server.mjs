@@ -1,6 +1,8 @@
 // @ts-nocheck -- a script over the built code
 // The push server against a bare http2.createSecureServer that sends the same bytes: loopback, no emulated network.
-// Each server is a process of its own; rounds alternate. Usage: npm run bench:server [-- --rounds 9]
+// `floor`: node:http2 behind a duplex that does nothing, one chunk under way at a time, as any server has to be that
+// orders chunks by what the client's frames say. Each server is a process of its own; rounds alternate.
+// Usage: npm run bench:server [-- --rounds 9]
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import http2 from 'node:http2';
@@ -31,35 +33,45 @@ const CASES = [
   { name: '200 connections at once', pageBytes: 20_000, pushes: 0, pushBytes: 0, loads: 200, atOnce: 200 },
 ];
 
-console.log(
-  `${'case'.padEnd(30)} ${'first byte, ms'.padStart(22)} ${'CPU per response, µs'.padStart(28)} ${'whole load, ms'.padStart(24)}`,
-);
-console.log(
-  `${''.padEnd(30)} ${['bare', 'lab', 'ratio', 'bare', 'lab', 'ratio', 'bare', 'lab', 'ratio'].map((w) => w.padStart(8)).join('')}`,
-);
+const KINDS = ['bare', 'floor', 'lab'];
+/** The first rounds compile. */
+const WARM_UP_ROUNDS = 5;
+const FIGURES = [
+  { key: 'firstByteMs', title: 'first byte, ms', digits: 2 },
+  { key: 'cpuUs', title: 'CPU per response, µs', digits: 0 },
+  { key: 'loadMs', title: 'whole load, ms', digits: 2 },
+];
+
+console.log(''.padEnd(30) + FIGURES.map(({ title }) => title.padStart(36)).join(''));
+console.log('case'.padEnd(30) + FIGURES.map(() => [...KINDS, 'lab/bare'].map(cell).join('')).join(''));
 for (const test of CASES) {
   const servers = {};
-  for (const kind of ['bare', 'lab']) servers[kind] = await start(kind, test);
-  const measured = { bare: [], lab: [] };
-  for (let round = -1; round < rounds; round++) {
+  const measured = {};
+  for (const kind of KINDS) {
+    servers[kind] = await start(kind, test);
+    measured[kind] = [];
+  }
+  for (let round = 0; round < WARM_UP_ROUNDS + rounds; round++) {
     // Whoever goes second finds the machine as the first has left it: they take turns.
-    const order = round % 2 === 0 ? ['bare', 'lab'] : ['lab', 'bare'];
-    for (const kind of order) {
+    const first = round % KINDS.length;
+    for (const kind of [...KINDS.slice(first), ...KINDS.slice(0, first)]) {
       const figures = await measure(servers[kind], test);
-      if (round >= 0) measured[kind].push(figures);
+      if (round >= WARM_UP_ROUNDS) measured[kind].push(figures);
     }
   }
-  const columns = ['firstByteMs', 'cpuUs', 'loadMs'].map((key) => {
-    const [bare, lab] = ['bare', 'lab'].map((kind) => median(measured[kind].map((figures) => figures[key])));
-    const digits = key === 'cpuUs' ? 0 : 2;
-    return [bare.toFixed(digits), lab.toFixed(digits), (lab / bare).toFixed(2)]
-      .map((text) => text.padStart(8))
-      .join('');
+  const columns = FIGURES.map(({ key, digits }) => {
+    const medians = KINDS.map((kind) => median(measured[kind].map((figures) => figures[key])));
+    const ratio = medians.at(-1) / medians[0];
+    return [...medians.map((value) => value.toFixed(digits)), ratio.toFixed(2)].map(cell).join('');
   });
-  console.log(`${test.name.padEnd(30)} ${columns.join('')}`);
+  console.log(test.name.padEnd(30) + columns.join(''));
   for (const { child } of Object.values(servers)) child.kill();
 }
 process.exit();
+
+function cell(text) {
+  return text.padStart(9);
+}
 
 async function start(kind, { pageBytes, pushes, pushBytes }) {
   const child = fork(path.join(import.meta.dirname, 'server-process.mjs'));
