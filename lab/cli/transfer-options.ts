@@ -3,10 +3,12 @@ import { InputError } from '../errors.ts';
 import { describeValue, listProblems } from '../input/problems.ts';
 import { problemsOf } from '../input/yaml-text.ts';
 import type { NetworkConditions } from '../network/conditions.ts';
+import type { DeliveryTrace } from '../network/link/delivery-trace.ts';
 import { formatSize } from '../network/units.ts';
 import { completeNetwork, networkObjectSchema } from '../scenario/network-schema.ts';
 import { changeNetwork } from '../scenario/overrides.ts';
 import { duration, size } from '../scenario/quantities.ts';
+import { readTraces, type Traces } from '../scenario/trace-files.ts';
 import { withForcedLosses } from '../transfer/forced-losses.ts';
 import { MAX_FLOWS, MAX_GAP_MS, MAX_TOTAL_BYTES } from '../transfer/limits.ts';
 import type { TransferOrder } from '../transfer/transfer.ts';
@@ -17,6 +19,8 @@ export interface OrderOptions {
   readonly rtt?: string;
   readonly down?: string;
   readonly up?: string;
+  readonly downTrace?: string;
+  readonly upTrace?: string;
   readonly queue?: string;
   readonly loss?: string;
   readonly initialCwnd?: string;
@@ -43,10 +47,14 @@ const NETWORK_OPTIONS = {
   '--pacing': 'pacing',
 } as const;
 
+/** A file in place of a rate; option → key. */
+const TRACE_OPTIONS = { '--down-trace': 'downTrace', '--up-trace': 'upTrace' } as const;
+
 /** The options that a file of cells replaces. */
 export const CELL_OPTIONS: Readonly<Record<string, keyof OrderOptions>> = {
   '--network': 'network',
   ...NETWORK_OPTIONS,
+  ...TRACE_OPTIONS,
   '--loss-index': 'lossIndex',
   '--bytes': 'bytes',
   '--flows': 'flows',
@@ -56,8 +64,16 @@ export const CELL_OPTIONS: Readonly<Record<string, keyof OrderOptions>> = {
 const MAX_FORCED_LOSSES = 100_000;
 const MAX_SEED = 0xffff_ffff;
 
-/** @throws InputError that names every wrong option, what was found and what is allowed */
-export function readOrder(options: OrderOptions): TransferOrder {
+/** Reads the delivery traces that the options name; paths start at the working directory. */
+export function readTraceOptions({ downTrace, upTrace }: OrderOptions): Promise<Traces> {
+  return readTraces({ network: { down: { trace: downTrace }, up: { trace: upTrace } } }, process.cwd());
+}
+
+/**
+ * @param traces what was found at the paths of delivery traces
+ * @throws InputError that names every wrong option, what was found and what is allowed
+ */
+export function readOrder(options: OrderOptions, traces: Traces = new Map()): TransferOrder {
   const problems: string[] = [];
   const attempt = <Value>(read: () => Value): Value | undefined => {
     try {
@@ -68,7 +84,7 @@ export function readOrder(options: OrderOptions): TransferOrder {
       return undefined;
     }
   };
-  const network = attempt(() => readNetwork(options));
+  const network = attempt(() => readNetwork(options, traces));
   const bytes = attempt(() => readQuantity('--bytes', BYTES, options.bytes ?? '1MB'));
   const flows = attempt(() => readWholeNumber('--flows', options.flows ?? '1', 1, MAX_FLOWS));
   const gapMs = attempt(() => readQuantity('--gap', GAP, options.gap ?? '500ms'));
@@ -97,13 +113,25 @@ export function readSeed(text: string | undefined): number {
   return readWholeNumber('--seed', text ?? '1', 0, MAX_SEED);
 }
 
-function readNetwork(options: OrderOptions): NetworkConditions {
+function readNetwork(options: OrderOptions, read: Traces): NetworkConditions {
   const base = options.network === undefined ? undefined : changeNetwork(undefined, options.network);
-  const given = Object.fromEntries(
+  const given: Record<string, unknown> = Object.fromEntries(
     Object.values(NETWORK_OPTIONS).flatMap((key) =>
       options[key] === undefined ? [] : [[key, options[key]]],
     ),
   );
+  const traces = new Map<string, DeliveryTrace>();
+  for (const [option, key] of Object.entries(TRACE_OPTIONS)) {
+    const file = options[key];
+    if (file === undefined) continue;
+    const replaced = key === 'downTrace' ? 'down' : 'up';
+    if (options[replaced] !== undefined)
+      throw new InputError(`${option}: not with --${replaced}, whose place the trace takes`);
+    const found = read.get(file) ?? { problem: `${describeValue(file)} was not read` };
+    if ('problem' in found) throw new InputError(`${option}: ${found.problem}`);
+    traces.set(file, found.trace);
+    given[replaced] = { trace: file };
+  }
   const parsed = networkObjectSchema.safeParse(given);
   if (!parsed.success) {
     const problems = problemsOf(parsed.error, given, () => []);
@@ -111,7 +139,7 @@ function readNetwork(options: OrderOptions): NetworkConditions {
       problems.map(({ path, message }) => `${optionOf(String(path[0]))}: ${message}`).join('\n'),
     );
   }
-  const completed = completeNetwork(parsed.data, base);
+  const completed = completeNetwork(parsed.data, base, traces);
   if ('network' in completed) return completed.network;
   throw new InputError(
     `${completed.missing.map(optionOf).join(', ')} missing, e.g. --rtt 100ms --down 1.6mbit/s --up 1.6mbit/s --queue 64kB; or start from a preset: --network 3g`,

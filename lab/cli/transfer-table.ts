@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { pacerRecord } from '../emulator/pacer-record.ts';
 import { formatBandwidth, formatDuration, formatSize } from '../network/units.ts';
 import { throughputBps } from '../transfer/milestones.ts';
 import { queueDelayMs, resultOf, type TransferResult } from '../transfer/result.ts';
@@ -51,6 +52,7 @@ export function transferText(order: TransferOrder, record: TransferRecord): stri
     `drops          ${result.drops} downlink packets dropped by the queue${result.linkDrops > 0 ? `, ${result.linkDrops} lost on the link` : ''}`,
     `retransmitted  ${result.retransmitted} data segments`,
     `deepest queue  ${queueText(order, result.maxQueueBytes)}`,
+    ...(record.latenessMs === undefined ? [] : [`lateness       ${latenessText(record.latenessMs)}`]),
   ].join('\n');
 }
 
@@ -89,11 +91,19 @@ function msText(ms: number | null): string {
 }
 
 function queueText(order: TransferOrder, queueBytes: number): string {
-  const { bandwidthBps, queueLimitBytes } = order.network.downlink;
+  const { bandwidthBps, queueLimitBytes, trace } = order.network.downlink;
+  const mean = trace === undefined ? '' : ', the mean rate of the trace';
   return (
     `${formatSize(queueBytes)} of ${formatSize(queueLimitBytes)}: ` +
-    `${formatDuration(queueDelayMs(order, queueBytes))} of delay at ${formatBandwidth(bandwidthBps)}`
+    `${formatDuration(queueDelayMs(order, queueBytes))} of delay at ${formatBandwidth(bandwidthBps)}${mean}`
   );
+}
+
+/** Of the proxy: what is measured in real time is no better than this. */
+function latenessText(latenessMs: readonly number[]): string {
+  const { latenessP50Ms, latenessP99Ms, latenessMaxMs } = pacerRecord(latenessMs);
+  const [median, p99, max] = [latenessP50Ms, latenessP99Ms, latenessMaxMs].map((ms) => ms.toFixed(2));
+  return `${median} ms, ${p99} ms at the 99th percentile, ${max} ms at most`;
 }
 
 function shortList(numbers: readonly number[]): string {

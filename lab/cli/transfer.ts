@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { loadTransferClient } from '../../reports/html/assets.ts';
 import { renderTransferPlot } from '../../reports/transfer/plot.ts';
+import { pacerRecord } from '../emulator/pacer-record.ts';
 import { EnvironmentError, InputError } from '../errors.ts';
 import { formatDuration } from '../network/units.ts';
 import { leastTransferMs } from '../transfer/limits.ts';
@@ -10,7 +11,13 @@ import { queueDelayMs, resultOf, whyUnfinished } from '../transfer/result.ts';
 import { simulateTransfer } from '../transfer/simulate-transfer.ts';
 import type { Clock, TransferOrder, TransferRecord } from '../transfer/transfer.ts';
 import { runBatch } from './transfer-batch.ts';
-import { CELL_OPTIONS, readOrder, readSeed, type OrderOptions } from './transfer-options.ts';
+import {
+  CELL_OPTIONS,
+  readOrder,
+  readSeed,
+  readTraceOptions,
+  type OrderOptions,
+} from './transfer-options.ts';
 import { orderText, transferText } from './transfer-table.ts';
 
 /** Nobody waits longer for one transfer in real time. */
@@ -30,6 +37,11 @@ export function transferCommand(): Command {
     .option('--rtt <time>', 'round-trip propagation delay, e.g. 100ms')
     .option('--down <rate>', 'server to client, e.g. 1.6mbit/s')
     .option('--up <rate>', 'client to server')
+    .option(
+      '--down-trace <file>',
+      'a delivery trace in place of --down: a line of ms per 1500 B, as Mahimahi has them',
+    )
+    .option('--up-trace <file>', 'the same in place of --up')
     .option('--queue <size>', 'queue of each direction: 64kB, 100p, 200ms, codel or fq-codel')
     .option('--loss <share>', 'random loss in each direction, e.g. 1%')
     .option('--loss-index <numbers>', 'data packets to lose, numbered from 0 as they are sent, e.g. 3,17')
@@ -77,7 +89,7 @@ async function transfer(options: TransferOptions): Promise<void> {
     });
     return;
   }
-  const order = readOrder(options);
+  const order = readOrder(options, await readTraceOptions(options));
   const clock: Clock = options.realTime === true ? 'real' : 'virtual';
   const record = await carryOutBy(options.realTime === true)(order);
   if (options.plot !== undefined) {
@@ -137,5 +149,6 @@ function jsonOf(order: TransferOrder, record: TransferRecord, clock: Clock) {
     ...path,
     maxQueueDelayMs: queueDelayMs(order, path.maxQueueBytes),
     queueSteps: record.queueBytes,
+    ...(record.latenessMs !== undefined && { pacer: pacerRecord(record.latenessMs) }),
   };
 }

@@ -1,4 +1,4 @@
-import { quantileSorted } from 'simple-statistics';
+import { pacerRecord } from '../emulator/pacer-record.ts';
 import { disturbanceOf, type LatenessLimits } from './disturbance.ts';
 import type { PlannedTrial } from './plan.ts';
 import { reusedConnection } from './reused-connection.ts';
@@ -213,16 +213,6 @@ function metricsOf(metrics: Partial<Record<MetricName, number | undefined>>): Tr
   const found: TrialResult['metrics'] = {};
   for (const name of METRIC_NAMES) if (metrics[name] !== undefined) found[name] = metrics[name];
   return found;
-}
-
-function pacerRecord(latenessMs: readonly number[]): NonNullable<TrialResult['pacer']> {
-  const sorted = latenessMs.length === 0 ? [0] : [...latenessMs].sort((a, b) => a - b);
-  return {
-    events: latenessMs.length,
-    latenessP50Ms: quantileSorted(sorted, 0.5),
-    latenessP99Ms: quantileSorted(sorted, 0.99),
-    latenessMaxMs: sorted.at(-1)!,
-  };
 }
 
 function sum(values: readonly number[]): number {

@@ -132,6 +132,7 @@ function recordOf(flows: readonly ClientFlow[], evidence: EmulatorEvidence): Tra
     retransmitted,
     maxQueueBytes,
     queueBytes: since(evidence.queueBytes.downlink, beganMs),
+    latenessMs: evidence.latenessMs,
   };
 }
 

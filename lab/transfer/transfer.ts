@@ -42,6 +42,8 @@ export interface TransferRecord {
   readonly maxQueueBytes: number;
   /** [ms since the start of flow 0, bytes] of the downlink queue. */
   readonly queueBytes: readonly TimedValue[];
+  /** How late the real proxy acted, per batch of events; absent on the virtual clock. */
+  readonly latenessMs?: readonly number[];
 }
 
 /** `virtual`: computed; `real`: through the proxy, on the wall clock. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readOrder, type OrderOptions } from '../../lab/cli/transfer-options.ts';
+import { readOrder, readTraceOptions, type OrderOptions } from '../../lab/cli/transfer-options.ts';
 
 const path = { rtt: '100ms', down: '1.6mbit/s', up: '768kbit/s', queue: '64kB' };
 
@@ -57,6 +57,25 @@ describe('the options of a transfer', () => {
     [{ queue: '10B', gap: 'x', flows: '0' }, ['--queue', '--gap', '--flows']],
   ])('%j: the option, what was found, what is allowed', (change, wanted) => {
     for (const text of wanted) expect(() => readOrder({ ...path, ...change })).toThrow(text);
+  });
+
+  it('take a delivery trace in place of a rate, read from its file', async () => {
+    const file = 'scenarios/traces/cellular.trace';
+    const options = { network: '3g', downTrace: file };
+    const { downlink, uplink } = readOrder(options, await readTraceOptions(options)).network;
+    expect(downlink.trace).toMatchObject({ name: file });
+    expect(uplink.trace).toBeUndefined();
+    // Its rate is the mean: 12,000 bits per line.
+    const times = downlink.trace!.opportunitiesMs;
+    expect(downlink.bandwidthBps).toBe(Math.round((times.length * 12_000 * 1000) / times.at(-1)!));
+  });
+
+  it('say what is wrong with a trace', async () => {
+    const { rtt, down, queue } = path;
+    const missing = { rtt, down, queue, upTrace: 'no-such.trace' };
+    const traces = await readTraceOptions(missing);
+    expect(() => readOrder(missing, traces)).toThrow(/--up-trace: .*no-such\.trace/);
+    expect(() => readOrder({ ...path, downTrace: 'a.trace' })).toThrow('--down-trace: not with --down');
   });
 
   it('must say the path, or start from a preset', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { transferText } from '../../lab/cli/transfer-table.ts';
 import { ByteSource } from '../../lab/emulator/byte-source.ts';
 import { Emulator } from '../../lab/emulator/emulator.ts';
 import { transferThrough, type TransferEmulator } from '../../lab/transfer/real-path.ts';
@@ -42,6 +43,10 @@ describe('transferThrough', () => {
     expect(record).toMatchObject({ drops: 0, retransmitted: 0 });
     expect(record.maxQueueBytes).toBeGreaterThan(1500);
     expect(evidence.latenessMs.length).toBeGreaterThan(0);
+    expect(record.latenessMs).toEqual(evidence.latenessMs);
+    expect(transferText(ORDER, record)).toMatch(
+      /\nlateness {7}\d+\.\d\d ms, \d+\.\d\d ms at the 99th percentile, \d+\.\d\d ms at most$/,
+    );
     expect(emulator.openConnections).toBe(0);
   });
 
