@@ -39,7 +39,8 @@ export async function askBrowser(
     const { acceptsPush, usedEarlyHint } = await tryBrowser(unasked);
     return { ...unasked, acceptsPush, usesEarlyHints: usedEarlyHint };
   } catch (error) {
-    const [reason] = (error as Error).message.split('\n', 1);
+    const [line = ''] = (error as Error).message.split('\n', 1);
+    const reason = line.replace(`${name} does not start: `, '');
     throw new EnvironmentError(`${executablePath} is no Chromium that the lab can use: ${reason}`, {
       nextStep: `"${executablePath}" --version   (does it start? it must be a Chromium, 92 or newer)`,
       cause: error,

@@ -62,13 +62,19 @@ async function launchFailure(installed: InstalledBrowser, error: unknown): Promi
       { nextStep: `npx lab doctor --fix   (or: ${installAdvice(missing)})`, cause: error },
     );
   }
-  return new EnvironmentError(`${installed.name} does not start: ${firstLine(error)}`, {
+  return new EnvironmentError(`${installed.name} does not start: ${launchProblem(error)}`, {
     nextStep: 'npx lab doctor',
     cause: error,
   });
 }
 
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0] ?? text;
+/** Why a program did not become a browser; its driver's words where ours know no better. */
+function launchProblem(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n', 1);
+  const reason = line.replace(/^browserType\.\w+: /, '');
+  if (/has been closed|Process exited|closed unexpectedly/i.test(reason))
+    return 'it ended before it could be spoken to';
+  if (/^Timeout \d+ ?ms exceeded/.test(reason)) return 'it did not answer in time';
+  const [code] = /\bE[A-Z]{3,}\b/.exec(reason) ?? [];
+  return code === undefined ? reason : `the system cannot run it (${code})`;
 }

@@ -34,7 +34,9 @@ async function list(): Promise<void> {
 
 async function install(names: string[]): Promise<void> {
   for (const name of names) {
-    if (catalogEntry(name) === undefined) throw new InputError(unknownBrowser(name));
+    if (catalogEntry(name) === undefined) {
+      throw new InputError(unknownBrowser(name), { nextStep: 'npx lab browsers   (lists them)' });
+    }
   }
   for (const name of names) {
     const { executablePath, fresh } = await installBrowser(name);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import pc from 'picocolors';
 import { readStoredRun } from '../run/read-results.ts';
 import { ResultFolder } from '../run/result-folder.ts';
 import { outOf } from '../run/run-folders.ts';
@@ -11,8 +12,9 @@ export function reportCommand(): Command {
     .argument('<folder>', 'what `lab run` wrote, e.g. results/2g-cold/<time>')
     .action(async (folder: string) => {
       const stored = await readStoredRun(folder);
-      const html = await renderReport(folder, stored);
+      const { html, damage } = await renderReport(folder, stored);
       console.log(await new ResultFolder(folder).writeReport(html));
+      for (const problem of [...stored.damage, ...damage]) console.error(`${pc.yellow('note:')} ${problem}`);
       // A result that was copied elsewhere has no list to stand in.
       const out = outOf(folder, stored.results.scenario.name);
       if (out !== undefined) await refreshIndex(out);

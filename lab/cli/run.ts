@@ -169,7 +169,8 @@ async function runOne(
     return;
   }
   const { folder, results, waterfalls, frames } = finished;
-  const report = await folder.writeReport(await renderReport(folder.path, { results, waterfalls, frames }));
+  const { html } = await renderReport(folder.path, { results, waterfalls, frames });
+  const report = await folder.writeReport(html);
   const index = await refreshIndex(path.resolve(options.out));
   console.log();
   if (results.partial) console.log(pc.yellow('Interrupted: only finished trials are counted.\n'));

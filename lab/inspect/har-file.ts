@@ -13,10 +13,11 @@ export const HAR_NOTES: readonly string[] = [
 export class HarCollector {
   readonly #entries: { started: number; pushed: boolean; entry: Readonly<Record<string, unknown>> }[] = [];
 
-  note(value: unknown): void {
+  /** False: it has no request, and says nothing. */
+  note(value: unknown): boolean {
     const entry = asRecord(value);
     const started = Date.parse(asString(entry['startedDateTime']) ?? '');
-    if (entry['request'] === undefined) return;
+    if (entry['request'] === undefined) return false;
     const life = asRecord(entry['_push']);
     const pushed =
       life['outcome'] !== undefined ||
@@ -40,6 +41,7 @@ export class HarCollector {
         life,
       },
     });
+    return true;
   }
 
   result(): { pushes: InspectedPush[]; requests: InspectedRequest[]; startedAt: string | null } {

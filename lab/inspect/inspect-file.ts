@@ -42,6 +42,8 @@ class FileReader {
   #kind: Inspection['kind'] | undefined;
   #firstMs: number | undefined;
   #events = 0;
+  /** Of the kind of the file, but nothing can be read out of them. */
+  #unusable = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -63,7 +65,8 @@ class FileReader {
           );
         }
         const event = this.#netLog.read(value);
-        if (event !== undefined) this.#noteNetLog(event);
+        if (event === undefined) this.#unusable += 1;
+        else this.#noteNetLog(event);
         break;
       }
       case 'traceEvents':
@@ -73,8 +76,8 @@ class FileReader {
         break;
       }
       case 'entries':
-        this.#events += 1;
-        this.#har.note(value);
+        if (this.#har.note(value)) this.#events += 1;
+        else this.#unusable += 1;
         break;
       case 'log':
         break;
@@ -89,7 +92,9 @@ class FileReader {
 
   result(reading: Reading, damage: string | undefined): Inspection {
     const kind = this.#kind;
-    if (kind === undefined || (this.#events === 0 && !(kind === 'netlog' && this.#netLog?.knowsHttp2))) {
+    // A NetLog of a browser that did nothing is a NetLog.
+    const isIdle = kind === 'netlog' && this.#netLog?.knowsHttp2 === true && this.#unusable === 0;
+    if (kind === undefined || (this.#events === 0 && !isIdle)) {
       throw new InputError(`${this.#file} ${this.#whyNothing(reading)}`, { nextStep: READABLE });
     }
     const notes = [
@@ -121,9 +126,13 @@ class FileReader {
     if (this.#kind === 'trace') {
       return 'is JSON without any event of the trace category "netlog", so it says nothing of HTTP/2';
     }
+    if (this.#unusable > 0 && this.#kind === 'har')
+      return `is a HAR without a usable entry: none of its ${this.#unusable} has a request`;
+    if (this.#unusable > 0 && this.#netLog?.knowsHttp2 === true)
+      return `is a NetLog without a usable event: none of its ${this.#unusable} has a type its constants name, a source and a time`;
     if (this.#kind === 'netlog')
       return 'is not a NetLog that can be read: its constants do not name HTTP/2 events';
-    if (this.#kind === 'har') return 'has no HAR entries';
+    if (this.#kind === 'har' || reading.beginsAsHar) return 'is a HAR without entries';
     if (reading.problem !== undefined) return `is not JSON: ${reading.problem}`;
     return reading.truncated ? 'is not whole JSON, and nothing in it is of use' : 'is JSON of another kind';
   }

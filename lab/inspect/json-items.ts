@@ -16,6 +16,8 @@ export interface Reading {
   damaged: number;
   /** The first thing that is wrong with it, in words. */
   problem?: string;
+  /** Its outermost object has a `log`, whether or not anything is in it. */
+  beginsAsHar?: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function* jsonItems(chunks: AsyncIterable<string>, reading: Reading
   const iterator = chunks[Symbol.asyncIterator]();
   try {
     const head = await readHead(iterator);
+    reading.beginsAsHar = /^\s*\{\s*"log"\s*:\s*\{/.test(head);
     const rest = (async function* () {
       yield head;
       for (let next = await iterator.next(); next.done !== true; next = await iterator.next())

@@ -28,7 +28,7 @@ export async function openText(file: string): Promise<TextSource> {
     const stats = await handle.stat();
     if (stats.isDirectory())
       throw new InputError(`${file} is a folder, not a file`, { nextStep: FOLDER_STEP });
-    if (!stats.isFile()) throw new InputError(`${file} is not a regular file`);
+    if (!stats.isFile()) throw new InputError(`${file} is not a regular file`, { nextStep: READABLE });
     if (stats.size === 0) throw new InputError(`${file} is empty`, { nextStep: READABLE });
     const head = Buffer.alloc(Math.min(HEAD_BYTES, stats.size));
     await handle.read(head, 0, head.length, 0);
@@ -39,7 +39,7 @@ export async function openText(file: string): Promise<TextSource> {
     return source;
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(fileProblem(file, error), { cause: error });
+    throw new InputError(fileProblem(file, error), { nextStep: READABLE, cause: error });
   } finally {
     await handle?.close();
   }

@@ -14,6 +14,8 @@ export interface StoredRun {
   readonly waterfalls: ReadonlyMap<string, Waterfall>;
   /** Of the median films, file → JPEG; one with a damaged frame has none and is named in the warnings. */
   readonly frames: ReadonlyMap<string, Uint8Array>;
+  /** What could not be read; the warnings have it too. */
+  readonly damage: readonly string[];
 }
 
 /** Reads a result folder again. @throws {InputError} where results.json is missing, damaged or of another version */
@@ -29,8 +31,8 @@ export async function readStoredRun(folder: string): Promise<StoredRun> {
     }
   }
   const { frames, warnings: filmWarnings } = await readFrames(folder, results);
-  const all = [...results.warnings, ...warnings, ...filmWarnings];
-  return { results: { ...results, warnings: all }, waterfalls, frames };
+  const damage = [...warnings, ...filmWarnings];
+  return { results: { ...results, warnings: [...results.warnings, ...damage] }, waterfalls, frames, damage };
 }
 
 /** @throws {Error} where it is missing or not what it should be */

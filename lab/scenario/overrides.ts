@@ -59,7 +59,9 @@ function filmRuns(scenario: Scenario, { film, runs: asked }: Overrides, runs: nu
 /** The value of a `--browser` option. @throws InputError */
 export function readBrowserOption(text: string): string {
   if (isBrowserChoice(text)) return completeBrowser(text, process.cwd());
-  throw new InputError(`--browser: ${unknownBrowser(text)}`);
+  throw new InputError(`--browser: ${unknownBrowser(text)}`, {
+    nextStep: 'npx lab browsers   (lists them, and which are installed)',
+  });
 }
 
 function wholeNumber(

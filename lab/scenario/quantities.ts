@@ -109,7 +109,7 @@ export function queueLimit<Word extends string = never>(description: string, wor
       if (Object.hasOwn(DURATION.units, unit)) {
         return { delayMs: read(DURATION, QUEUE_DELAY_MS, formatDuration, input, context) };
       }
-      return { bytes: read(QUEUE_SIZE, QUEUE_BYTES, formatSize, input, context) };
+      return { bytes: read(queueSize(words), QUEUE_BYTES, formatSize, input, context) };
     })
     .meta({
       type: 'string',
@@ -121,12 +121,11 @@ export function queueLimit<Word extends string = never>(description: string, wor
     });
 }
 
-/** Named for what it limits where the unit is missing or unknown. */
-const QUEUE_SIZE: QuantityKind = {
-  ...SIZE,
-  noun: 'a queue limit',
-  unitList: `${SIZE.unitList}, packets or ms`,
-};
+/** Named for what it limits where the unit is missing or unknown, and with the words that may stand in its place. */
+function queueSize(words: readonly string[]): QuantityKind {
+  const others = words.length === 0 ? '' : `; or ${words.join(' or ')}`;
+  return { ...SIZE, noun: 'a queue limit', unitList: `${SIZE.unitList}, packets or ms${others}` };
+}
 
 /**
  * A word or number, or a mapping in its place. Not a union: each is checked as what it is, so that messages name the

@@ -98,10 +98,21 @@ describe('a browser that cannot be had', () => {
     expect(outcome.stderr).toContain('npx lab browsers install chromium-92');
   });
 
+  it('is named where a program is no browser, without the words of its driver', async () => {
+    const { status, stderr } = await lab(['run', scenario, '--browser', '/bin/true', ...ONCE]);
+    expect(status).toBe(3);
+    expect(stderr).toContain(
+      '/bin/true is no Chromium that the lab can use: it ended before it could be spoken to',
+    );
+    expect(stderr).toMatch(/next: .*"\/bin\/true" --version/);
+    expect(stderr).not.toContain('browserType');
+  });
+
   it('is bad input where nothing has that name, or where the comparison rests on push', async () => {
     const typo = await lab(['run', scenario, '--browser', 'chromium-16']);
     expect(typo.status).toBe(2);
     expect(typo.stderr).toContain('unknown browser "chromium-16" (did you mean "chromium-106"?); allowed: ');
+    expect(typo.stderr).toMatch(/next: .*npx lab browsers/);
     const pushed = await lab(['run', scenario, '--browser', 'chromium-109', '--strategies', 'after-html']);
     expect(pushed.status).toBe(2);
     expect(pushed.stderr).toContain('the baseline after-html needs push, and chromium-109 refuses push');

@@ -239,6 +239,7 @@ describe('lab run, every strategy on one page', () => {
 
   it('lab report renders the same result again', async () => {
     const again = await lab(['report', folder]);
+    expect(again.stderr).toBe('');
     expect(again.status).toBe(0);
     expect(again.stdout.trim()).toBe(path.join(folder, 'report.html'));
   });

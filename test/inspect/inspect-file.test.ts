@@ -245,6 +245,14 @@ describe('wrong input', () => {
     ['text', 'hello', /is not JSON/],
     ['JSON of another kind', '{"a":[1,2]}', /JSON of another kind/],
     ['a string', '"text"', /JSON of another kind/],
+    ['a HAR without entries', '{"log":{"entries":[]}}', /is a HAR without entries/],
+    ['another', '{"log":{"version":"1.2","pages":[],"entries":[]}}', /is a HAR without entries/],
+    ['a HAR of nonsense', '{"log":{"version":"1.2","entries":[{},7]}}', /none of its 2 has a request/],
+    [
+      'a NetLog of nonsense',
+      '{"constants":{"logEventTypes":{"HTTP2_SESSION":1}},"events":[{"type":99},{"type":1}]}',
+      /NetLog without a usable event: none of its 2/,
+    ],
     ['the beginning of JSON', '{"a":', /not whole JSON/],
     ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0]), /binary/],
     ['a zip archive', Buffer.from('PK\u0003\u0004xx'), /zip archive/],
@@ -260,7 +268,9 @@ describe('wrong input', () => {
   it('a folder, and no file', async () => {
     await mkdir(path.join(folder, 'dir'), { recursive: true });
     await expect(inspectFile(path.join(folder, 'dir'))).rejects.toThrow(/is a folder/);
-    await expect(inspectFile(path.join(folder, 'none'))).rejects.toThrow(/there is no file/);
+    const missing = inspectFile(path.join(folder, 'none'));
+    await expect(missing).rejects.toThrow(/there is no file/);
+    await expect(missing).rejects.toMatchObject({ nextStep: expect.stringContaining('NetLog') as string });
   });
 });
 

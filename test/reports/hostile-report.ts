@@ -24,6 +24,8 @@ const FIXED = new Set([
     'takenBy',
     'unit',
     'scheduling',
+    'file',
+    'sha256',
   ],
   ...[
     'contentEncoding',
@@ -35,20 +37,33 @@ const FIXED = new Set([
     'type',
     'initiator',
   ],
-  ...['direction', 'cause', 'name', 'id', 'strategy', 'baseline', 'medianTrials', 'winner'],
+  ...[
+    'direction',
+    'cause',
+    'name',
+    'id',
+    'strategy',
+    'baseline',
+    'medianTrials',
+    'medianFilms',
+    'trial',
+    'winner',
+  ],
 ]);
 
 /** Adds the payload to every string that can hold it. Names and ids of trials get it too, as a suffix. */
 function poison(value: unknown, key = ''): unknown {
   if (typeof value === 'string') {
-    if (['strategy', 'baseline', 'name', 'id', 'winner'].includes(key)) return value + PAYLOAD;
+    if (['strategy', 'baseline', 'name', 'id', 'trial', 'winner'].includes(key)) return value + PAYLOAD;
     return FIXED.has(key) ? value : PAYLOAD + value;
   }
   if (Array.isArray(value)) return value.map((item) => poison(item, key));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) =>
-      key === 'medianTrials' ? [name + PAYLOAD, String(item) + PAYLOAD] : [name, poison(item, name)],
+      key === 'medianTrials' || key === 'medianFilms'
+        ? [name + PAYLOAD, String(item) + PAYLOAD]
+        : [name, poison(item, name)],
     ),
   );
 }

@@ -136,7 +136,10 @@ describe('mistakes', () => {
     ['queue: 0.5ms', 'queue: found "0.5ms"; allowed: 1 ms to 60 s'],
     ['queue: 64', 'queue: found 64; a queue limit needs a unit: B, kB'],
     ['queue: 64 pkts', 'queue: found "64 pkts"; unknown unit "pkts": allowed are B, kB'],
-    ['queue: cdel', 'queue: found "cdel"; expected a queue limit'],
+    [
+      'queue: cdel',
+      'queue: found "cdel"; expected a queue limit in B, kB (1000 B), KiB (1024 B), MB or MiB, packets or ms; or codel or fq-codel',
+    ],
     ['queue: [1]', 'queue: found a list of 1; expected a queue limit'],
     [
       'queue: { discipline: cdel }',

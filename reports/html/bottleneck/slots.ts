@@ -1,4 +1,4 @@
-import type { Step, Waterfall } from '../../../lab/trace/waterfall.ts';
+import type { BottleneckUse, Step, Waterfall } from '../../../lab/trace/waterfall.ts';
 
 /** A stretch of time in which the bottleneck's bytes were those of one stream. */
 export interface Slot {
@@ -12,12 +12,62 @@ export interface Slot {
 
 export type Fate = 'requested' | 'pushed' | 'wasted';
 
-/**
- * Who held the bottleneck when, in the time of the browser. A link passes one packet after the other, so bytes that
- * were there at a moment have held it just before, for as long as they take at its rate; what a loss held back and
- * released at once reaches back into the gap in which it passed. Slots of one stream closer than `gapMs` are one.
- */
+/** Who held the bottleneck when. Slots of one stream closer than `gapMs` are one. */
 export function bottleneckSlots(waterfall: Waterfall, bandwidthBps: number, gapMs: number): readonly Slot[] {
+  const { bottleneck } = waterfall.lanes;
+  return bottleneck === undefined
+    ? slotsOfArrivals(waterfall, bandwidthBps, gapMs)
+    : slotsOfUses(waterfall, bottleneck, gapMs);
+}
+
+/** As the emulator recorded it. Handshakes and headers belong to nobody; background traffic is one holder. */
+function slotsOfUses(waterfall: Waterfall, uses: readonly BottleneckUse[], gapMs: number): readonly Slot[] {
+  const streams = streamsOf(waterfall);
+  const heldMs = new Map<string, number>();
+  const known = uses.flatMap(([from, to, connection, streamId]) => {
+    const key = `${connection} ${streamId}`;
+    const stream = connection === 0 ? BACKGROUND : streams.get(key);
+    if (stream === undefined || to <= 0) return [];
+    heldMs.set(key, (heldMs.get(key) ?? 0) + to - from);
+    return [{ key, stream, from: Math.max(0, from), to }];
+  });
+  const slots: Slot[] = [];
+  for (const { key, stream, from, to } of known) {
+    const { bytes: total, ...whose } = stream;
+    append(slots, { ...whose, from, to, bytes: (total * (to - from)) / heldMs.get(key)! }, gapMs);
+  }
+  return slots.map((slot) => ({ ...slot, bytes: Math.round(slot.bytes) }));
+}
+
+type Stream = Pick<Slot, 'url' | 'path' | 'fate' | 'bytes'>;
+
+const BACKGROUND: Stream = { url: '', path: 'background traffic', fate: 'requested', bytes: 0 };
+
+/** `<connection> <stream>` → what it carried to the page. */
+function streamsOf({ resources, pushes }: Waterfall): ReadonlyMap<string, Stream> {
+  const streams = new Map<string, Stream>();
+  const sum = (arrivals: ResourceArrivals): number => arrivals.reduce((total, [, bytes]) => total + bytes, 0);
+  for (const { url, path, deliveredBy, connection, streamId, arrivals } of resources) {
+    if (connection === undefined || streamId === undefined) continue;
+    const fate: Fate = deliveredBy === 'push' ? 'pushed' : 'requested';
+    streams.set(`${connection} ${streamId}`, { url, path, fate, bytes: sum(arrivals) });
+  }
+  // The bytes of a push are the pushed stream's, whoever read them.
+  for (const { url, path, wastedBytes, connection, promisedStreamId, arrivals } of pushes) {
+    const fate: Fate = wastedBytes > 0 ? 'wasted' : 'pushed';
+    streams.set(`${connection} ${promisedStreamId}`, { url, path, fate, bytes: sum(arrivals) });
+  }
+  return streams;
+}
+
+type ResourceArrivals = Waterfall['resources'][number]['arrivals'];
+
+/**
+ * Where the emulator's record is missing, in the time of the browser: a link passes one packet after the other, so bytes
+ * that were there at a moment have held it just before, for as long as they take at its rate; what a loss held back and
+ * released at once reaches back into the gap in which it passed.
+ */
+function slotsOfArrivals(waterfall: Waterfall, bandwidthBps: number, gapMs: number): readonly Slot[] {
   const slots: Slot[] = [];
   let free = 0;
   for (const group of byMoment(arrivalsOf(waterfall))) {
@@ -35,7 +85,7 @@ export function bottleneckSlots(waterfall: Waterfall, bandwidthBps: number, gapM
   return slots;
 }
 
-/** Share of the link's rate that was used, 0 to 1, in steps of `stepMs`: everything TCP delivered, not bodies alone. */
+/** Share of the link's rate that was used, 0 to 1, in steps of `stepMs`: everything it carried, not bodies alone. */
 export function linkUse(
   { lanes }: Waterfall,
   bandwidthBps: number,
@@ -43,17 +93,12 @@ export function linkUse(
   stepMs: number,
 ): readonly Step[] {
   const busyMs = new Array<number>(Math.max(1, Math.ceil(endMs / stepMs))).fill(0);
-  let free = 0;
-  for (const [time, bytes] of deliveries(lanes)) {
-    let from = Math.max(free, time - occupancyMs(bytes, bandwidthBps), 0);
-    free = Math.max(free, time);
-    while (from < time) {
-      const step = Math.floor(from / stepMs);
-      if (step >= busyMs.length) break;
-      const to = Math.min(time, (step + 1) * stepMs);
-      busyMs[step] = (busyMs[step] ?? 0) + (to - from);
-      // A step's end that rounds to itself must not hold the loop.
-      from = to > from ? to : time;
+  for (const [from, to] of lanes.bottleneck ?? busyTimes(lanes, bandwidthBps)) {
+    // By the number of the step: a multiple of its length may round to just below itself.
+    for (let step = Math.max(0, Math.floor(from / stepMs)); step < busyMs.length; step++) {
+      const [start, end] = [step * stepMs, (step + 1) * stepMs];
+      if (start >= to) break;
+      busyMs[step]! += Math.max(0, Math.min(to, end) - Math.max(from, start));
     }
   }
   return busyMs.map((ms, index): Step => [index * stepMs, Math.min(1, ms / stepMs)]);
@@ -105,6 +150,16 @@ function append(slots: Slot[], slot: Slot, gapMs: number): void {
   if (last && last.url === slot.url && last.fate === slot.fate && slot.from - last.to <= gapMs) {
     slots[slots.length - 1] = { ...last, to: slot.to, bytes: last.bytes + slot.bytes };
   } else slots.push(slot);
+}
+
+/** When the link was busy with what TCP delivered, as far as the times of delivery tell. */
+function busyTimes(lanes: Waterfall['lanes'], bandwidthBps: number): readonly (readonly [number, number])[] {
+  let free = 0;
+  return deliveries(lanes).map(([time, bytes]) => {
+    const from = Math.max(free, time - occupancyMs(bytes, bandwidthBps));
+    free = Math.max(free, time);
+    return [from, time];
+  });
 }
 
 /** What each connection handed to the browser, in order of time. */

@@ -78,7 +78,8 @@ function lettersSvg(slots: readonly Slot[], keys: StreamKeys, end: number): read
 }
 
 function heldWords(slots: readonly Slot[], keys: StreamKeys, end: number): string {
-  const held = slots.reduce((total, { from, to }) => total + Math.max(0, Math.min(to, end) - from), 0);
+  const bodies = slots.filter(({ url }) => url !== '');
+  const held = bodies.reduce((total, { from, to }) => total + Math.max(0, Math.min(to, end) - from), 0);
   const others = slots.filter(({ url }) => !keys.has(url)).length > 0 ? ', grey: others' : '';
   return slots.length === 0
     ? 'nothing arrived'

@@ -73,7 +73,7 @@ function configuration(
   baseline: string,
   colours: ThemeColours,
 ): ChartConfiguration<'scatter', ChartPoint[]> {
-  const { unit, ticks } = stripTicks(strip, 6);
+  let { unit, ticks } = stripTicks(strip, WIDE_TICKS);
   const format = strip.signed ? formatMetricShift : formatMetric;
   return {
     type: 'scatter',
@@ -99,6 +99,7 @@ function configuration(
           min: strip.low,
           max: strip.high,
           afterBuildTicks: (axis) => {
+            ({ unit, ticks } = stripTicks(strip, axis.chart.width < NARROW ? NARROW_TICKS : WIDE_TICKS));
             axis.ticks = ticks.map(({ value }) => ({ value }));
           },
           ticks: {
@@ -163,3 +164,7 @@ function panelOf(metric: string): HTMLElement | Document {
 const ROW = 42;
 const AXIS = 30;
 const VALUE_WIDTH = 84;
+// On a phone the labels of six would run into each other.
+const NARROW = 460;
+const NARROW_TICKS = 3;
+const WIDE_TICKS = 6;

@@ -1,4 +1,4 @@
-import type { Arrival, NetworkLanes, Step, Waterfall } from '../../../lab/trace/waterfall.ts';
+import type { Arrival, BottleneckUse, NetworkLanes, Step, Waterfall } from '../../../lab/trace/waterfall.ts';
 import { downsampleSteps } from '../downsample.ts';
 import { lastMoment } from '../time-axis.ts';
 
@@ -31,6 +31,7 @@ function slimLanes(lanes: NetworkLanes, end: number): NetworkLanes {
     ...lanes,
     downlinkQueueBytes: series(lanes.downlinkQueueBytes),
     uplinkQueueBytes: [],
+    ...(lanes.bottleneck && { bottleneck: joinedUses(lanes.bottleneck, end / MOMENTS) }),
     connections: lanes.connections.map(({ connection, cwndBytes, flightBytes, deliveredBytes }) => ({
       connection,
       cwndBytes: series(cwndBytes),
@@ -50,6 +51,22 @@ function joined(arrivals: readonly Arrival[], gapMs: number): readonly Arrival[]
       kept.push([time, bytes]);
       first = time;
     }
+  }
+  return kept;
+}
+
+/** Frame headers between two segments of one stream, and gaps nobody can see, are the stream's. */
+function joinedUses(uses: readonly BottleneckUse[], gapMs: number): readonly BottleneckUse[] {
+  const kept: [number, number, number, number][] = [];
+  for (const [from, to, connection, streamId] of uses) {
+    const last = kept.at(-1);
+    const [before] = kept.slice(-2);
+    const isSame = (use: typeof last): boolean => use?.[2] === connection && use[3] === streamId;
+    if (last && isSame(last) && from - last[1] < gapMs) last[1] = to;
+    else if (before && before !== last && isSame(before) && last![3] === 0 && from - before[1] < gapMs) {
+      before[1] = to;
+      kept.pop();
+    } else kept.push([from, to, connection, streamId]);
   }
   return kept;
 }

@@ -44,7 +44,7 @@ button:hover { background: var(--hover); }
 
 .table-scroll { overflow-x: auto; margin: 0 0 8px; }
 table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; color: var(--ink-2); padding: 0 0 6px; }
+caption { text-align: left; color: var(--ink-2); padding: 0 0 6px; max-width: calc(100vw - 28px); }
 th, td { padding: 5px 14px 5px 0; text-align: left; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
 thead th { font-weight: 500; color: var(--ink-3); font-size: 12.5px; border-bottom-color: var(--rule-strong); vertical-align: bottom; line-height: 1.3; }
 tbody th { font-weight: 500; }

@@ -17,6 +17,7 @@ main > .answer { padding-top: 44px; }
 .conditions dd .note { font-weight: 400; font-size: 12.5px; margin-left: 8px; }
 .calibration { margin-top: 22px; }
 .calibration table { margin-top: 8px; }
+.calibration td:nth-child(2) { min-width: 150px; }
 .grade { font-weight: 600; color: var(--faster); }
 .grade.fair { color: var(--warn); }
 .grade.off { color: var(--slower); }

@@ -5,6 +5,7 @@ import { filmImages, jpegSize } from '../../../reports/html/film-images.ts';
 import { frameAt, stripCells, stripLabels, stripTimes } from '../../../reports/html/film-strip.ts';
 import { picture } from '../../support/picture.ts';
 import { attribute, elements, textOf } from '../parsed-page.ts';
+import { hostileReport } from '../hostile-report.ts';
 import { withFilms } from '../sample-films.ts';
 import { sampleReport } from '../sample-results.ts';
 
@@ -52,6 +53,20 @@ describe('stripCells', () => {
 
   it('the first cell at or after a paint is marked with it', () => {
     expect(cells.map(({ marks }) => marks.map(({ name }) => name))).toEqual([[], [], ['FCP'], []]);
+  });
+});
+
+describe('hostile text around the films', () => {
+  it('is text in captions and marks, and makes no element or attribute', () => {
+    const { results, waterfalls } = hostileReport(sample);
+    const hostile = elements(renderHtmlReport({ results, waterfalls, frames: sample.frames, client: '' }));
+    const strip = hostile.find(({ attrs }) => attrs.some(({ value }) => value.startsWith('film-strip')));
+    expect(textOf(strip)).toContain('<img src=x onerror=alert(1)>');
+    const shape = (list: typeof page): Set<string> =>
+      new Set(
+        list.flatMap(({ tagName, attrs }) => [tagName, ...attrs.map(({ name }) => `${tagName} ${name}`)]),
+      );
+    expect([...shape(hostile)].filter((item) => !shape(page).has(item))).toEqual([]);
   });
 });
 

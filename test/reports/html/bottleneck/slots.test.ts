@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PushLife, ResourceTimeline, Waterfall } from '../../../../lab/trace/waterfall.ts';
 import { bottleneckSlots, linkUse, occupancyMs } from '../../../../reports/html/bottleneck/slots.ts';
+import { slimWaterfall } from '../../../../reports/html/detail/slim.ts';
 import { loadSample } from '../../sample-page.ts';
 
 // 1448 B of payload are a packet of 1500 B: 12 000 bit, 100 ms at 120 kbit/s.
@@ -86,6 +87,75 @@ describe('bottleneckSlots', () => {
     slots
       .slice(1)
       .forEach((slot, index) => expect(slot.from).toBeGreaterThanOrEqual(slots[index]!.to - 1e-9));
+  });
+});
+
+describe('bottleneckSlots, where the emulator recorded who was served', () => {
+  const css = { ...resource('/css', [[500, 3 * SEGMENT]]), connection: 1, streamId: 1 };
+  const used = { ...resource('/used', [[600, SEGMENT]]), deliveredBy: 'push' as const };
+  const recorded: Waterfall = {
+    ...load(
+      [css, { ...used, connection: 1, streamId: 2 }],
+      [
+        { ...push('/used', 0, [[600, SEGMENT]]), connection: 1, promisedStreamId: 2 },
+        { ...push('/no', SEGMENT, [[700, SEGMENT]]), connection: 2, promisedStreamId: 2 },
+      ],
+    ),
+    lanes: {
+      ...sample.lanes,
+      bottleneck: [
+        [-30, -10, 1, 1],
+        [-10, 10, 1, 1],
+        [10, 12, 1, 0],
+        [12, 82, 1, 1],
+        [100, 150, 1, 2],
+        [150, 180, 0, 0],
+        [180, 240, 2, 2],
+        [240, 250, 9, 9],
+      ],
+    },
+  };
+
+  it('has their times, not those of the browser, and what no body was is a gap', () => {
+    expect(brief(recorded)).toEqual([
+      ['/css', 0, 10, 'requested'],
+      ['/css', 12, 82, 'requested'],
+      ['/used', 100, 150, 'pushed'],
+      ['background traffic', 150, 180, 'requested'],
+      ['/no', 180, 240, 'wasted'],
+    ]);
+    expect(brief(recorded, 5)[0]).toEqual(['/css', 0, 82, 'requested']);
+  });
+
+  it('shares the bytes of a stream out over the time it was served', () => {
+    // 90 ms in all, 10 and 70 of them after navigationStart in slots of their own: 4344 × 10 / 90 and × 70 / 90.
+    const bytes = bottleneckSlots(recorded, RATE, 0).map((slot) => slot.bytes);
+    expect(bytes).toEqual([483, 3379, SEGMENT, 0, SEGMENT]);
+  });
+
+  it('is what the use of the link is taken from', () => {
+    // 10 + 2 + 70 ms before 100, then 50 + 30 + 20, then 40 + 10.
+    expect(linkUse(recorded, RATE, 300, 100).map(([, value]) => value)).toEqual([0.82, 1, 0.5]);
+  });
+
+  it('does not lose a turn that is longer than many steps', () => {
+    const long: Waterfall = { ...recorded, lanes: { ...recorded.lanes, bottleneck: [[0, 9000, 1, 1]] } };
+    // A step whose multiples are no round numbers.
+    for (const [, use] of linkUse(long, RATE, 9000, 9000 / 171)) expect(use).toBeCloseTo(1, 6);
+  });
+
+  it('stays the same in the trials a reader can choose', () => {
+    const slim = slimWaterfall({
+      ...recorded,
+      lanes: { ...recorded.lanes, bottleneck: recorded.lanes.bottleneck! },
+    });
+    expect(slim.lanes.bottleneck).toEqual([
+      [-30, 82, 1, 1],
+      [100, 150, 1, 2],
+      [150, 180, 0, 0],
+      [180, 240, 2, 2],
+      [240, 250, 9, 9],
+    ]);
   });
 });
 
