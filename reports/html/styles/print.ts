@@ -38,7 +38,7 @@ export const PRINT = `
   #waterfalls { --label: 230px; --zoom: 1 !important; }
   .waterfall { break-inside: avoid; padding-top: 16px; }
   .wf-canvas { width: 100%; min-width: 0; }
-  .waterfall h3 { font-size: 12px; }
+  .waterfall > header h3 { font-size: 12px; }
   .streams .name, .wf-label, .lane-note, .times, .note { font-size: 9.5px; }
   .wf-lines text, .wf-axis { font-size: 9.5px; }
   .tag, .wf-label .tag { font-size: 8px; line-height: 11px; padding: 0 3px; }
