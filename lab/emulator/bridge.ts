@@ -20,6 +20,9 @@ const UNREAD_LIMIT_BYTES = 1_048_576;
 /** What a client may have under way to the peer, as its kernel's send buffer would hold; beyond, we stop reading it. */
 const UPLOAD_LIMIT_BYTES = 1_048_576;
 
+/** The peer has closed and its last bytes are passed on: so long its client may take to read them. */
+const LINGER_MS = 5_000;
+
 /** The world a connection lives in. */
 export interface BridgeWorld {
   readonly driver: WallClockDriver;
@@ -33,8 +36,9 @@ export interface BridgeWorld {
 }
 
 /**
- * Joins a client's real socket, a modelled connection and the peer's end of it. When either end goes, everything goes:
- * socket, peer, the connection's timers, the bytes under way.
+ * Joins a client's real socket, a modelled connection and the peer's end of it. When the client goes, everything goes:
+ * socket, peer, the connection's timers, the bytes under way. When the peer closes, what its kernel has taken still
+ * arrives (RFC 9293 §3.6), and then everything goes.
  */
 export class Bridge {
   readonly #socket: net.Socket;
@@ -51,6 +55,9 @@ export class Bridge {
   #handedOverBytes = 0;
   /** Handed over, but the modelled send buffer has no room for them yet: the write they belong to blocks. */
   #blockedBytes = 0;
+  /** Blocked when the peer closed: its kernel never had them, nobody gets them. */
+  #droppedBytes = 0;
+  #isPeerClosed = false;
   #deliveredBytes = 0;
   /** Arrived in the events now running, not yet passed on: one write for all of them. */
   #arrivedBytes = { client: 0, peer: 0 };
@@ -147,7 +154,8 @@ export class Bridge {
         this.#peerEnded = true;
         this.#endClient();
       },
-      close: () => {
+      close: () => this.#closePeer(),
+      abort: () => {
         this.#connection.close();
         this.#socket.destroy();
       },
@@ -159,6 +167,7 @@ export class Bridge {
   #listen(onClosed: () => void): void {
     const socket = this.#socket;
     socket.on('data', (chunk) => {
+      if (this.#isPeerClosed) return;
       this.#uplink.push(chunk);
       this.#wire?.written(this.#connection.id, 'uplink', chunk);
       this.#driver.act(() => this.#connection.clientWrite(chunk.length));
@@ -212,7 +221,31 @@ export class Bridge {
 
   /** The end of the server's stream travels behind its last bytes, too. */
   #endClient(): void {
-    if (this.#peerEnded && this.#downlink.length === 0) this.#socket.end();
+    if (!this.#peerEnded || this.#downlink.length > this.#droppedBytes) return;
+    this.#socket.end();
+    if (this.#isPeerClosed) this.#linger();
+  }
+
+  /** A TLS alert, for one, is the last that is written before a socket is destroyed. */
+  #closePeer(): void {
+    // The client's own end leads here, too: then there is nobody to deliver to.
+    if (this.#isPeerClosed || this.#socket.destroyed) return;
+    this.#isPeerClosed = true;
+    this.#peerEnded = true;
+    this.#droppedBytes = this.#blockedBytes;
+    this.#blockedBytes = 0;
+    // Read on, for what is left unread when a socket closes makes its kernel take back what was sent.
+    this.#socket.resume();
+    this.#endClient();
+  }
+
+  #linger(): void {
+    const socket = this.#socket;
+    this.#connection.close();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once('close', () => clearTimeout(timer));
+    if (socket.writableFinished) socket.destroy();
+    else socket.once('finish', () => socket.destroy());
   }
 
   #passToPeer(): void {
@@ -225,6 +258,7 @@ export class Bridge {
   }
 
   #throttleClient(): void {
+    if (this.#isPeerClosed) return;
     const underWay = this.#uplink.length + this.#peerSocket.readableLength;
     if (underWay > UPLOAD_LIMIT_BYTES) this.#socket.pause();
     else if (this.#socket.isPaused()) this.#socket.resume();

@@ -10,7 +10,10 @@ export interface SocketModel {
   onRead(): void;
   /** The server will write no more: the client's side ends once everything has arrived. */
   end(): void;
+  /** As close(): what the send buffer has taken still arrives. */
   close(): void;
+  /** As a reset: nothing more arrives. */
+  abort(): void;
 }
 
 /**
@@ -67,7 +70,8 @@ export class ModelledSocket extends Duplex {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#blockedWrite = undefined;
-    this.#model.close();
+    if (error === null) this.#model.close();
+    else this.#model.abort();
     callback(error);
   }
 

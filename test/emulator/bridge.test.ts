@@ -102,6 +102,21 @@ describe('Bridge', () => {
     await expectNothingLeft();
   });
 
+  it('a peer that closes: what its kernel has taken still arrives, behind it the end, and nothing is left', async () => {
+    const peer = new OpenPeer();
+    const client = await connect(SLOW, peer);
+    let received = 0;
+    client.on('data', (data: Buffer) => (received += data.length));
+    const closed = new Promise((resolve) => client.once('close', resolve));
+    await expect.poll(() => peer.sockets.length).toBe(1);
+    // 50,000 B × 8 / 1 Mbit/s = 400 ms on the way.
+    peer.sockets[0]!.write(Buffer.alloc(50_000));
+    peer.sockets[0]!.destroy();
+    await closed;
+    expect(received).toBe(50_000);
+    await expectNothingLeft();
+  });
+
   it('a client that resets before the handshake is over leaves nothing behind', async () => {
     const client = await connect(SLOW, new ByteSource(1000));
     await expect.poll(() => open.size).toBe(1);
