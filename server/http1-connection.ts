@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
-import type { IncomingHttpHeaders } from 'node:http2';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { Answers, PageAnswer } from './answers.ts';
 import { clientState } from './client-state.ts';
@@ -129,11 +129,11 @@ export class Http1Connection {
   async #send(
     streamId: number,
     response: ServerResponse,
-    { status, headers, body }: Response,
+    { status, headers, body, trailers }: Response,
     hinted: readonly string[],
   ): Promise<void> {
     if (this.#socket.destroyed) return;
-    response.writeHead(status, headers);
+    response.writeHead(status, trailers === undefined ? headers : inChunks(headers));
     this.#log({ kind: 'headers', streamId, status });
     if (hinted.length > 0) {
       this.#log({ kind: 'hint', streamId, how: hintHow(this.#task.strategy.how), paths: hinted });
@@ -147,6 +147,10 @@ export class Http1Connection {
         this.#log({ kind: 'reset', streamId, errorCode: constants.NGHTTP2_CANCEL, by: 'client' });
         return;
       }
+    }
+    if (trailers !== undefined) {
+      response.addTrailers(trailers);
+      this.#log({ kind: 'trailers', streamId, names: Object.keys(trailers) });
     }
     response.end();
     this.#log({ kind: 'end', streamId });
@@ -188,6 +192,12 @@ export class Http1Connection {
   #log(event: ServerEventBody): void {
     this.#environment.log(this.#transport.id, event);
   }
+}
+
+/** Trailers stand behind the last chunk (RFC 9112 §7.1.2), and chunks in place of a length. */
+function inChunks(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const { 'content-length': length, ...rest } = headers;
+  return length === undefined ? headers : rest;
 }
 
 /** The fields of a request by the names that HTTP/2 gives them (RFC 9113 §8.3.1). */

@@ -4,6 +4,8 @@ export interface Response {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
+  /** Fields behind a body that is not empty; absent: none. */
+  readonly trailers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A site of files can be read and nothing else (RFC 9110 §9.1). */

@@ -129,7 +129,7 @@ export class ResponseQueue {
   /** Queues the response; undefined when the stream is gone already. */
   respond(
     stream: ServerHttp2Stream,
-    { status, headers, body }: Response,
+    { status, headers, body, trailers }: Response,
     requestHeaders: IncomingHttpHeaders,
     options: ResponseOrder & {
       readonly hinted?: readonly string[];
@@ -152,8 +152,9 @@ export class ResponseQueue {
         if (stream.destroyed || stream.closed) return;
         stream.respond(
           { ':status': status, ...headers, ...lateHeaders?.() },
-          { endStream: body.length === 0 },
+          { endStream: body.length === 0, waitForTrailers: trailers !== undefined },
         );
+        if (trailers !== undefined) stream.once('wantTrailers', () => this.#sendTrailers(stream, trailers));
         this.#log({ kind: 'headers', streamId, status });
         if (hinted.length > 0)
           this.#log({ kind: 'hint', streamId, how: hintHow(this.#strategy.how), paths: hinted });
@@ -163,6 +164,13 @@ export class ResponseQueue {
     if (this.scheduler.isIdle) this.#progressMs = this.#environment.nowMs();
     this.scheduler.add(transmission);
     return transmission;
+  }
+
+  /** HEADERS with END_STREAM behind the last DATA (RFC 9113 §8.1). */
+  #sendTrailers(stream: ServerHttp2Stream, trailers: Readonly<Record<string, string>>): void {
+    if (stream.destroyed || stream.closed) return;
+    stream.sendTrailers(trailers);
+    this.#log({ kind: 'trailers', streamId: stream.id!, names: Object.keys(trailers) });
   }
 
   /** Of a request or a promise: a reset is logged, and ends what is to be sent. */

@@ -56,6 +56,8 @@ export type ServerEvent = {
       readonly offsetEnd: number;
     }
   | { readonly kind: 'end'; readonly streamId: number }
+  /** Fields behind the last byte of the body. */
+  | { readonly kind: 'trailers'; readonly streamId: number; readonly names: readonly string[] }
   | {
       readonly kind: 'reset';
       readonly streamId: number;

@@ -143,6 +143,7 @@ function translateStream(
         status: status === undefined ? undefined : Number(status),
         link: header(params, 'link'),
         vary: header(params, 'vary'),
+        ...(status === undefined && { trailers: asStrings(params['headers']) }),
         fin: params['fin'] === true,
       };
     }

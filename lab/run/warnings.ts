@@ -106,6 +106,15 @@ export function planWarnings({ scenario, site, pages, strategies, refused, brows
       );
     }
   }
+  for (const { name, how, paths, children, pages: perPage = {} } of strategies) {
+    const pushed = [...paths, ...Object.values(children).flat(), ...Object.values(perPage).flat()];
+    const path = pushed.find((candidate) => findResource(site, candidate)?.trailers !== undefined);
+    if (how === 'push' && path !== undefined) {
+      warnings.push(
+        `${name} pushes ${path}, which has trailers: Chromium takes no push that has any, and asks for it itself`,
+      );
+    }
+  }
   for (const path of new Set(pages.flatMap(({ missing }) => missing.map((finding) => finding.path))))
     warnings.push(`the page refers to ${path}, which the site does not have`);
   const hosts = new Set(

@@ -33,6 +33,7 @@ const bodyTimes = {
   responseStart: time.optional(),
   responseEnd: time.optional(),
   arrivals: tuples(2),
+  trailers: z.array(z.string()).optional(),
   duplicate: z.boolean(),
 };
 

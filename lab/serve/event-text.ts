@@ -29,6 +29,8 @@ function detailOf(event: ToldEvent): string {
       return `${event.status} on stream ${event.streamId}`;
     case 'end':
       return `${event.path ?? '?'} on stream ${event.streamId}, ${event.bytes} B`;
+    case 'trailers':
+      return `${event.names.join(', ')} behind the body on stream ${event.streamId}`;
     case 'reset':
       return `${event.path ?? '?'} on stream ${event.streamId} by the ${event.by}, ${errorName(event.errorCode)}, after ${event.bytes} B`;
     case 'abuse':

@@ -58,6 +58,7 @@ export class Narrator {
       case 'gated':
       case 'hint':
       case 'headers':
+      case 'trailers':
       case 'abuse':
         break;
     }

@@ -141,6 +141,8 @@ export interface HeadersReceived extends OnStream {
   readonly link?: string | undefined;
   /** The Vary field, where there is one. */
   readonly vary?: string | undefined;
+  /** Of trailers: `name: value`, in order. */
+  readonly trailers?: readonly string[] | undefined;
   /** END_STREAM. */
   readonly fin: boolean;
 }

@@ -15,6 +15,8 @@ export interface BrowserStream {
   arrivals: Arrival[];
   /** DATA, including what arrived after a reset. */
   receivedBytes: number;
+  /** Fields behind the body: `name: value`. */
+  trailers?: readonly string[];
   /** END_STREAM seen. */
   finished?: number;
   adopted?: number;
@@ -57,6 +59,7 @@ export function noteHttp2Event(stream: BrowserStream, event: Http2Event): void {
         if (event.status !== undefined) stream.status = event.status;
         if (event.vary !== undefined) stream.vary = event.vary;
       }
+      if (event.trailers !== undefined) stream.trailers = event.trailers;
       if (event.fin) stream.finished ??= at;
       break;
     case 'data-received':

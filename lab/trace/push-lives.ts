@@ -40,6 +40,7 @@ function pushLife(
     sendEnd: since(server.sendEnd),
     responseStart: since(browser.responseStart),
     responseEnd: since(browser.finished ?? browser.arrivals.at(-1)?.[0]),
+    ...(browser.trailers !== undefined && { trailers: browser.trailers }),
     adopted: since(browser.adopted),
     reset: since(browser.resetSent?.at ?? browser.resetReceived?.at ?? server.reset?.at),
     resetReason: reasonOf(stream),

@@ -95,12 +95,20 @@ function timesOf(
   originMs: number,
 ): Pick<
   ResourceTimeline,
-  'connection' | 'streamId' | 'requestStart' | 'requestReceived' | 'sendStart' | 'sendEnd' | 'arrivals'
+  | 'connection'
+  | 'streamId'
+  | 'requestStart'
+  | 'requestReceived'
+  | 'sendStart'
+  | 'sendEnd'
+  | 'arrivals'
+  | 'trailers'
 > &
   BodyTimes {
   if (stream === undefined) return { arrivals: [] };
   const { browser, server } = stream;
   const since = (time: number | undefined) => (time === undefined ? undefined : time - originMs);
+  const trailers = browser.trailers ?? server.trailers;
   return {
     ...bodyTimesSince(stream.body, originMs),
     connection: stream.connection,
@@ -110,6 +118,7 @@ function timesOf(
     sendStart: since(server.sendStart),
     sendEnd: since(server.sendEnd),
     arrivals: browser.arrivals.map(([time, bytes]) => [time - originMs, bytes] as const),
+    ...(trailers !== undefined && { trailers }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface StreamEvidence {
     /** Where its body stands in the TCP stream, frame headers and TLS included; in order. */
     readonly extents: Extent[];
     ended: boolean;
+    /** Names of the fields behind the body. */
+    trailers?: readonly string[];
     reset?: { at: number; errorCode: number };
   };
   readonly browser: BrowserStream;
@@ -150,6 +152,9 @@ function readServer(emulator: EmulatorEvidence, streamOf: StreamLookup): void {
         break;
       case 'end':
         server.ended = true;
+        break;
+      case 'trailers':
+        server.trailers = event.names;
         break;
       case 'reset':
         server.reset ??= { at: event.atMs, errorCode: event.errorCode };

@@ -102,6 +102,8 @@ export interface ResourceTimeline extends BodyTimes {
   /** Response HEADERS at the browser. */
   readonly responseStart?: number | undefined;
   readonly responseEnd?: number | undefined;
+  /** Fields behind the body, `name: value`; over HTTP/1.1, of which the browser does not tell, the names that were sent. */
+  readonly trailers?: readonly string[] | undefined;
   /** The page's own thread was told of the response. */
   readonly pageReceived?: number | undefined;
   /** Frame bytes received for this stream (what CDP calls encodedDataLength). */
@@ -144,6 +146,8 @@ export interface PushLife extends BodyTimes {
   readonly responseStart?: number | undefined;
   /** Last DATA frame at the browser. */
   readonly responseEnd?: number | undefined;
+  /** Fields behind the body: `name: value`. */
+  readonly trailers?: readonly string[] | undefined;
   /** The page asked for it and the browser matched it. */
   readonly adopted?: number | undefined;
   /** The page was given it. */

@@ -46,6 +46,7 @@ export function resourceFacts(
     ...text('Status', statusWords(resource.status)),
     ...text('Failure', resource.failure),
     ['On the wire', formatBytes(resource.transferSize)],
+    ...(push ? [] : text('Trailers', trailerText(resource.trailers))),
     ...(hint ? [...hintWords(hint), ...headStart(hint, resource)] : []),
     ...(push ? pushWords(push) : []),
     ...(resource.duplicate ? [['Duplicate', 'pushed and requested: one was for nothing'] as const] : []),
@@ -82,11 +83,16 @@ function pushWords(push: PushLife): readonly Fact[] {
     ['Promised stream', `${push.promisedStreamId}, promised on stream ${push.associatedStreamId}`],
     ...text('Because', push.cause?.text),
     ...text('Reason', push.resetReason),
+    ...text('Trailers', trailerText(push.trailers)),
     ...text('Flight', push.flight),
     ['Received', formatBytes(push.receivedBytes)],
     ['Wasted', formatBytes(push.wastedBytes)],
     ...(push.duplicate ? [['Duplicate', 'the page requested it as well'] as const] : []),
   ];
+}
+
+function trailerText(trailers: readonly string[] | undefined): string | undefined {
+  return trailers?.join('; ');
 }
 
 function pushMoments(push: PushLife): readonly Moment[] {

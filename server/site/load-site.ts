@@ -99,7 +99,10 @@ async function makeResources(
   const resources = new Map<string, SiteResource>();
   const place = host === undefined ? '' : `https://${host}`;
   for (const file of files) {
-    const resource = await makeResource(file, settings, headersFor(file.path, settings, host));
+    const resource = await makeResource(file, settings, {
+      headers: headersFor(file.path, settings, host),
+      trailers: fieldsFor(file.path, settings.trailers),
+    });
     const path = place + file.path;
     resources.set(path, { ...resource, path });
     // As static hosts do: a folder is its index.html.
@@ -201,13 +204,21 @@ function serveAtSlash(entryPath: string, entry: SiteResource, resources: Map<str
 function headersFor(urlPath: string, settings: SiteFile, host?: string): Record<string, string> {
   const origin = host === undefined ? undefined : settings.origins[host];
   // As hosts of other sites' files do: without it none of them could use a font (Fetch §3.2.2).
-  const headers: Record<string, string> = origin === undefined ? {} : { 'access-control-allow-origin': '*' };
-  for (const [glob, values] of [settings.headers, origin?.headers ?? {}].flatMap(
-    Object.entries<Record<string, string>>,
-  )) {
-    if (matchesGlob(urlPath, glob)) Object.assign(headers, values);
+  const everywhere: Record<string, string> =
+    origin === undefined ? {} : { 'access-control-allow-origin': '*' };
+  return {
+    ...everywhere,
+    ...fieldsFor(urlPath, settings.headers),
+    ...fieldsFor(urlPath, origin?.headers ?? {}),
+  };
+}
+
+function fieldsFor(urlPath: string, fieldsByGlob: SiteFile['headers']): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [glob, values] of Object.entries(fieldsByGlob)) {
+    if (matchesGlob(urlPath, glob)) Object.assign(fields, values);
   }
-  return headers;
+  return fields;
 }
 
 function listedCritical(

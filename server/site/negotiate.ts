@@ -8,6 +8,8 @@ export interface NegotiatedResponse {
   /** Empty for 304 and for HEAD. */
   readonly body: Buffer;
   readonly coding: ContentCoding;
+  /** Behind the body. */
+  readonly trailers?: Readonly<Record<string, string>> | undefined;
 }
 
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -39,8 +41,14 @@ export function negotiate(resource: SiteResource, requestHeaders: RequestHeaders
     ...resource.headers,
     ...validators,
   };
-  const head = fieldOf(requestHeaders, ':method') === 'HEAD';
-  return { status: 200, headers, body: head ? Buffer.alloc(0) : body, coding };
+  if (fieldOf(requestHeaders, ':method') === 'HEAD') {
+    return { status: 200, headers, body: Buffer.alloc(0), coding };
+  }
+  const { trailers } = resource;
+  if (trailers === undefined || body.length === 0) return { status: 200, headers, body, coding };
+  // Announced (RFC 9110 §6.6.2).
+  headers['trailer'] = Object.keys(trailers).join(', ');
+  return { status: 200, headers, body, coding, trailers };
 }
 
 /**

@@ -19,9 +19,12 @@ const MIN_COMPRESSED_BYTES = 256;
 export async function makeResource(
   entry: SiteEntry,
   settings: Pick<SiteFile, 'compression' | 'etag'>,
-  extraHeaders: Readonly<Record<string, string>>,
+  fields: {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly trailers: Readonly<Record<string, string>>;
+  },
 ): Promise<SiteResource> {
-  const { 'content-type': givenType, 'cache-control': givenCacheControl, ...headers } = extraHeaders;
+  const { 'content-type': givenType, 'cache-control': givenCacheControl, ...headers } = fields.headers;
   const contentType = givenType ?? contentTypeOf(entry.path);
   // A page is asked for again and again, what it refers to may be kept: the common setting of static hosts.
   const cacheControl =
@@ -39,6 +42,7 @@ export async function makeResource(
     // An empty value in site.yaml leaves the header out.
     ...(cacheControl === '' ? {} : { cacheControl }),
     headers,
+    ...(Object.keys(fields.trailers).length > 0 && { trailers: fields.trailers }),
   };
 }
 

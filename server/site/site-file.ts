@@ -18,6 +18,8 @@ export interface SiteFile {
   readonly critical?: readonly string[] | undefined;
   /** Path or glob → header → value. Later globs win. */
   readonly headers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The same for fields behind the content (RFC 9110 §6.5). */
+  readonly trailers: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Globs of paths that are not served. */
   readonly exclude: readonly string[];
   /** Host name → how it serves parts of the site. */
@@ -52,6 +54,29 @@ const RESERVED_FIELDS = [
   'http2-settings',
 ];
 
+/** What has to be known before the content: framing, routing, caching, its format (RFC 9110 §6.5.1). */
+const NO_TRAILERS = [
+  ...RESERVED_FIELDS,
+  'accept-ranges',
+  'age',
+  'cache-control',
+  'content-range',
+  'content-type',
+  'date',
+  'expires',
+  'host',
+  'last-modified',
+  'link',
+  'location',
+  'pragma',
+  'retry-after',
+  'set-cookie',
+  'trailer',
+  'vary',
+  'warning',
+  'www-authenticate',
+];
+
 /** YAML 1.2 reads `on` as text, but `true` is what a person may write instead. */
 const onOff = z
   .union([z.enum(['on', 'off'], { error: 'expected on or off' }), z.boolean()], {
@@ -79,9 +104,16 @@ const fieldName = z
   .regex(FIELD_NAME, 'a header name is written in lower case and has no spaces or colon')
   .refine((name) => !RESERVED_FIELDS.includes(name), 'this header is set by the server itself');
 
-const headers = z
-  .record(glob, z.record(fieldName, z.string().regex(FIELD_VALUE, 'a header value is one line of ASCII')))
-  .default({});
+const trailerName = z
+  .string()
+  .regex(FIELD_NAME, 'a trailer name is written in lower case and has no spaces or colon')
+  .refine(
+    (name) => !NO_TRAILERS.includes(name),
+    'this field has to come before the content (RFC 9110 §6.5.1); write it under headers',
+  );
+const fieldValue = z.string().regex(FIELD_VALUE, 'a header value is one line of ASCII');
+
+const headers = z.record(glob, z.record(fieldName, fieldValue)).default({});
 
 const hostname = z.string().regex(HOSTNAME, 'expected a host name in lower case, e.g. blog.test');
 
@@ -127,6 +159,7 @@ const schema = z.strictObject({
   etag: onOff.default('on'),
   critical: z.array(resource).max(200).optional(),
   headers,
+  trailers: z.record(glob, z.record(trailerName, fieldValue)).default({}),
   exclude: z.array(glob).default([]),
   origins: z
     .record(

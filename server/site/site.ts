@@ -21,6 +21,8 @@ export interface SiteResource {
   readonly cacheControl?: string;
   /** Further response headers, names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Fields behind the body, names in lower case; absent: none. */
+  readonly trailers?: Readonly<Record<string, string>> | undefined;
 }
 
 export type ContentCoding = 'identity' | 'gzip' | 'br';
