@@ -34,6 +34,7 @@ function startLab({ certificate, pageBytes, pushes, pushBytes }) {
     folder: '/',
     entry: '/',
     hostname: 'bench.test',
+    origins: [],
     resources: new Map([
       resource('/', pageBytes),
       ...pathsOf(pushes).map((name) => resource(name, pushBytes)),
