@@ -53,7 +53,7 @@ module.exports = {
       '^lab/browser/catalog\\.ts$',
       '^server/(site|strategies|link)/',
       '^server/scheduler/record-size\\.ts$',
-      '^server/server-task\\.ts$',
+      '^server/(server-task|limits)\\.ts$',
       results,
       errors,
       packageRoot,
