@@ -18,6 +18,7 @@ import { planWarnings } from '../run/warnings.ts';
 import { loadScenario } from '../scenario/load-scenario.ts';
 import { applyOverrides } from '../scenario/overrides.ts';
 import { disturbances } from '../../reports/digest.ts';
+import { originWords } from '../../reports/origins.ts';
 import { describeValue } from '../input/problems.ts';
 import { DURATION, formatDuration, parseQuantity, SIZE } from '../network/units.ts';
 import { tooNoisy } from '../run/disturbance.ts';
@@ -221,6 +222,7 @@ function printPlan(prepared: PreparedRun, options: { withTrials: boolean }): voi
   console.log(
     `  page        ${site.name} ${site.entry}, ${used.length} resources, ${bytesText(pageBytes)} as sent`,
   );
+  for (const origin of site.origins) console.log(`  host        ${origin.hostname}, ${originWords(origin)}`);
   const subject = describeMeasured(scenario);
   if (subject !== undefined) {
     const steps = scenario.journey.map(({ path: page, afterMs }) =>

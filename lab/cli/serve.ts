@@ -56,7 +56,9 @@ async function serveScenario(file: string, options: ServeOptions): Promise<void>
     },
   });
   try {
-    const certificate = await writeCertificate(serving.certificate.certPem, options.certOut);
+    const { certPem, ownCertPems } = serving.certificate;
+    const trusted = [certPem, ...Object.values(ownCertPems)].join('\n');
+    const certificate = await writeCertificate(trusted, options.certOut);
     try {
       const introduce = options.json === true ? introductionJson : introductionText;
       lines.write(introduce(prepared, serving, certificate.path));
@@ -72,12 +74,14 @@ async function serveScenario(file: string, options: ServeOptions): Promise<void>
 
 function endpointOf(
   { site, strategy }: PreparedServe,
-  { port, certificate }: Serving,
+  { port, certificate, addresses }: Serving,
   certificateFile: string,
 ): Endpoint {
   const { hostname, entry } = site;
   const { spkiSha256Base64 } = certificate;
-  return { hostname, port, entry, certificateFile, spkiSha256Base64, protocol: strategy.protocol };
+  const origins = [...addresses].map(([name, address]) => ({ hostname: name, address }));
+  const { protocol } = strategy;
+  return { hostname, port, entry, origins, certificateFile, spkiSha256Base64, protocol };
 }
 
 function introductionText(prepared: PreparedServe, serving: Serving, certificateFile: string): string {
@@ -87,7 +91,7 @@ function introductionText(prepared: PreparedServe, serving: Serving, certificate
   const { fingerprint256 } = new X509Certificate(serving.certificate.certPem);
   const field = (name: string, value: string) => `  ${name.padEnd(12)}${value}`;
   return [
-    `${pc.bold(pageUrl(endpoint))}, where ${endpoint.hostname} is 127.0.0.1 (localhost will do)`,
+    introduceHosts(endpoint),
     field('network', `${scenario.network.name}: ${describeNetwork(scenario.network)}`),
     field('strategy', `${strategy.name}: ${strategy.description}`),
     ...(strategy.paths.length > 0 ? [field('paths', strategy.paths.join(' '))] : []),
@@ -99,6 +103,16 @@ function introductionText(prepared: PreparedServe, serving: Serving, certificate
     '',
     'Ctrl-C ends it. Times count from when each connection was opened.',
   ].join('\n');
+}
+
+/** Where a client has to be told of several hosts, `localhost` is not enough. */
+function introduceHosts(endpoint: Endpoint): string {
+  const { hostname, port, origins } = endpoint;
+  const url = pc.bold(pageUrl(endpoint));
+  if (origins.length === 0) return `${url}, where ${hostname} is 127.0.0.1 (localhost will do)`;
+  const hosts = [{ hostname, address: '127.0.0.1' }, ...origins];
+  const places = hosts.map((host) => `${host.hostname} is ${host.address}:${port}`);
+  return `${url}, where ${places.join(', ')}`;
 }
 
 function introductionJson(prepared: PreparedServe, serving: Serving, certificateFile: string): string {

@@ -12,7 +12,7 @@ function detailOf(event: ToldEvent): string {
     case 'open':
       return `connection ${event.connection} opened`;
     case 'secure':
-      return `TLS established, ${event.protocol === 'h1' ? 'HTTP/1.1' : 'HTTP/2'}`;
+      return `TLS established, ${event.protocol === 'h1' ? 'HTTP/1.1' : 'HTTP/2'}${event.host === undefined ? '' : `, for ${event.host}`}`;
     case 'tls-failed':
       return event.reason;
     case 'settings':

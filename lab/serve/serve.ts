@@ -1,5 +1,6 @@
 import { createSiteCertificate, type Certificate } from '../emulator/certificate.ts';
 import { EmulatorProcess } from '../emulator/emulator-process.ts';
+import { loopbackAddresses } from '../emulator/loopback-addresses.ts';
 import { trialOrder } from '../emulator/trial-order.ts';
 import type { EnvironmentError } from '../errors.ts';
 import type { ServerEvent } from '../../server/server-log.ts';
@@ -9,6 +10,8 @@ import type { PreparedServe } from './prepare.ts';
 export interface Serving {
   readonly port: number;
   readonly certificate: Certificate;
+  /** Of the site's other hosts, by name; the site itself is 127.0.0.1. */
+  readonly addresses: ReadonlyMap<string, string>;
   /** Resolves, with the reason, if the server ends by itself. */
   readonly gone: Promise<EnvironmentError>;
   stop(): Promise<void>;
@@ -38,5 +41,6 @@ export async function serve(
     emulator.kill();
     throw error;
   }
-  return { port, certificate, gone: emulator.gone, stop: () => emulator.stop() };
+  const addresses = new Map([...loopbackAddresses(site)].filter(([host]) => host !== site.hostname));
+  return { port, certificate, addresses, gone: emulator.gone, stop: () => emulator.stop() };
 }

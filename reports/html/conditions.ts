@@ -12,6 +12,7 @@ import {
   formatShare,
   plural,
 } from '../format.ts';
+import { originWords } from '../origins.ts';
 import { calibrationHtml } from './calibration.ts';
 import { leftOutHtml, mostImportant } from './bounds.ts';
 import { markup, type Hole, type Markup } from './escape.ts';
@@ -141,6 +142,7 @@ function siteTerms(results: Results): readonly Term[] {
     ['Site', site.name, site.entry],
     ['Resources', formatCount(used.length), `${formatCount(critical.length)} block the first paint`],
     ['Weight as sent', formatBytes(weightOf(used)), `${formatBytes(weightOf(critical))} blocking`],
+    ...(site.origins ?? []).map((origin): Term => [origin.hostname, 'another host', originWords(origin)]),
     ['Think time', formatMs(scenario.thinkMs), 'origin, before the HTML'],
     ...(scenario.edge === undefined
       ? []

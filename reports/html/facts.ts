@@ -19,6 +19,7 @@ type Moment = readonly [label: string, at: number | undefined];
 export function connectionFacts(connection: ConnectionTimeline): readonly Fact[] {
   const { connectStart, connectEnd, secureConnectionEnd, closed } = connection;
   return [
+    ...text('Host', connection.host),
     ['Opened by', connection.requestCount === 0 ? 'the browser, and never used' : 'a request'],
     ...text('Protocol', connection.protocol && PROTOCOL_WORDS[connection.protocol]),
     ['Requests', String(connection.requestCount)],
@@ -176,6 +177,8 @@ function timeline(moments: readonly Moment[]): readonly Fact[] {
 
 function statusWords(status: number | undefined): string | undefined {
   if (status === undefined) return undefined;
+  if (status === 421)
+    return '421: this connection does not stand for that host; the browser asks again on another';
   return isErrorStatus(status) ? `${status}: an error came instead of the file` : String(status);
 }
 

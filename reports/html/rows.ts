@@ -6,6 +6,7 @@ import type {
   Waterfall,
 } from '../../lab/trace/waterfall.ts';
 import { formatBytes, formatMs, plural } from '../format.ts';
+import { shownPath } from '../origins.ts';
 import type { StreamKey, StreamKeys } from './bottleneck/stream-keys.ts';
 import { arrivalSpans } from './downsample.ts';
 import {
@@ -102,7 +103,7 @@ export function waterfallRows(waterfall: Waterfall, options: RowOptions): readon
   const hinted = new Set(own.map((resource) => resource.path));
   const unused = waterfall.pushes.filter((push) => !used.has(push));
   return [
-    ...waterfall.connections.map(connectionRow),
+    ...waterfall.connections.map((connection) => connectionRow(connection, waterfall.url)),
     ...own.map((resource) => resourceRow(resource, pushOf.get(resource), hintOf.get(resource.path), options)),
     ...(unused.length > 0 ? [groupRow(unused)] : []),
     ...unused.map((push) => pushRow(push, options)),
@@ -122,12 +123,14 @@ export function findPush(pushes: readonly PushLife[], resource: ResourceTimeline
   );
 }
 
-function connectionRow(connection: ConnectionTimeline): Row {
+function connectionRow(connection: ConnectionTimeline, pageUrl: string): Row {
   const { connectStart, connectEnd, secureConnectionEnd, closed } = connection;
   const ready = secureConnectionEnd ?? connectEnd;
+  const isApart = connection.host !== undefined && connection.host !== new URL(pageUrl).hostname;
+  const toHost = isApart ? ` to ${connection.host}` : '';
   return {
     kind: 'connection',
-    name: `connection ${connection.id}`,
+    name: `connection ${connection.id}${toHost}`,
     tags: [],
     measure: connection.requestCount === 0 ? 'spare' : plural(connection.requestCount, 'request'),
     spans: [
@@ -136,7 +139,7 @@ function connectionRow(connection: ConnectionTimeline): Row {
       ...span('open', ready, closed ?? Infinity),
     ],
     marks: [],
-    summary: `Connection ${connection.id}, ${plural(connection.requestCount, 'request')}: SYN at ${formatMs(connectStart)}, ready at ${formatMs(ready)}.`,
+    summary: `Connection ${connection.id}${toHost}, ${plural(connection.requestCount, 'request')}: SYN at ${formatMs(connectStart)}, ready at ${formatMs(ready)}.`,
     facts: connectionFacts(connection),
   };
 }
@@ -168,7 +171,7 @@ function resourceRow(
   const failed = unloaded || errorStatus !== undefined;
   return {
     kind: 'resource',
-    name: resource.path,
+    name: shownPath(resource.path),
     key: options.keys.get(resource.url),
     tags: [
       ...tag('push', push !== undefined || resource.deliveredBy === 'push'),
@@ -229,7 +232,7 @@ function pushRow(push: PushLife, options: RowOptions): Row {
   const wasted = push.wastedBytes > 0 || push.outcome !== 'adopted';
   return {
     kind: 'push',
-    name: push.path,
+    name: shownPath(push.path),
     key: options.keys.get(push.url),
     // That it was requested as well stands in the row of the request.
     tags: ['push', ...OUTCOME_TAGS[push.outcome]],
@@ -254,7 +257,7 @@ function pushRow(push: PushLife, options: RowOptions): Row {
 function hintRow(hint: HintLife): Row {
   return {
     kind: 'hint',
-    name: hint.path,
+    name: shownPath(hint.path),
     tags: [hint.how === 'early-hints' ? '103' : 'preload', 'unused'],
     measure: 'not fetched',
     spans: span('hint', hint.sent, hint.received),

@@ -10,7 +10,8 @@ import { segmentOptions, synOptions, WINDOW_SCALE } from './tcp-options.ts';
 
 /** Addresses for documentation (RFC 5737) and locally administered MACs: nobody's. */
 const CLIENT = { address: '192.0.2.1', mac: [2, 0, 0, 0, 0, 1] };
-const SERVER: Endpoint = { address: '198.51.100.1', port: 443, mac: [2, 0, 0, 0, 0, 2] };
+const SERVER = { port: 443, mac: [2, 0, 0, 0, 0, 2] };
+const SERVER_NETWORK = '198.51.100';
 /** Initial sequence numbers are 0, so that raw and relative ones are the same; the SYN takes one. */
 const FIRST_SEQ = 1;
 const NO_BYTES = new Uint8Array();
@@ -146,11 +147,14 @@ class ConnectionState {
 }
 
 function endpoints(
-  { clientPort }: CapturedConnection,
+  { clientPort, serverAddress = '127.0.0.1' }: CapturedConnection,
   up: boolean,
 ): Pick<TcpFrame, 'source' | 'destination'> {
   const client: Endpoint = { ...CLIENT, port: clientPort };
-  return up ? { source: client, destination: SERVER } : { source: SERVER, destination: client };
+  // As many addresses as the site has on loopback, in the same order.
+  const [number] = serverAddress.split('.').slice(-1);
+  const server: Endpoint = { ...SERVER, address: `${SERVER_NETWORK}.${number}` };
+  return up ? { source: client, destination: server } : { source: server, destination: client };
 }
 
 function windowField(bytes: number): number {

@@ -6,6 +6,7 @@ import type { Waterfall } from '../../lab/trace/waterfall.ts';
 import { lab, readRun, readWaterfall, temporaryFolder } from './support/lab.ts';
 
 const own = 'https://hosts.test/own.css';
+const font = 'https://coalesced.hosts.test/font.woff2';
 const sheet = (host: string) => `https://${host}.hosts.test/style.css`;
 
 describe('a page with a style sheet on every kind of host', () => {
@@ -82,7 +83,20 @@ describe('a page with a style sheet on every kind of host', () => {
 
   it('pushes for another host are adopted where one connection speaks for both, and else not sent', () => {
     const outcomes = trialOf('pushed').pushes.map(({ url, outcome }) => `${url} ${outcome}`);
-    expect(outcomes).toEqual([`${own} adopted`, `${sheet('coalesced')} adopted`]);
+    // Fonts of other hosts are fetched without credentials, and Chromium keeps a connection apart for those.
+    expect(outcomes).toEqual([`${own} adopted`, `${sheet('coalesced')} adopted`, `${font} unclaimed`]);
+  });
+
+  it('a font is fetched over a connection of its own, and once where a hint names it', async () => {
+    for (const strategy of ['no-push', 'hinted-font']) {
+      const { resources, connections } = await waterfallOf(strategy);
+      const rows = resources.filter(({ url }) => url === font);
+      expect(rows, strategy).toHaveLength(1);
+      const carrier = connections.find(({ id }) => id === rows[0]!.connection)!;
+      expect(carrier, strategy).toMatchObject({ host: 'coalesced.hosts.test', requestCount: 1 });
+    }
+    const { hints } = await waterfallOf('hinted-font');
+    expect(hints).toMatchObject([{ path: font, used: true }]);
   });
 
   it('early hints: every host is asked while the origin of the page still thinks, and once', async () => {

@@ -112,6 +112,33 @@ describe('lab serve', () => {
     expect(events.every(({ sinceOpenMs }) => typeof sinceOpenMs === 'number' && sinceOpenMs >= 0)).toBe(true);
   });
 
+  it('several hosts: each at its address, under its certificate', async () => {
+    const several = path.join(packageRoot, 'test/data/hosts.yaml');
+    const { child, outcome } = startLab(['serve', several, '--strategy', 'no-push']);
+    let text = '';
+    child.stdout!.on('data', (bytes: Buffer) => (text += bytes.toString()));
+    await expect.poll(() => text, { timeout: 20_000 }).toContain('Ctrl-C');
+    const ca = readFileSync(/certificate\s+(\S+)/.exec(text)![1]!);
+    for (const host of ['apart.hosts.test', 'unnamed.hosts.test']) {
+      const [, address, port] = new RegExp(`${host} is (127\\.0\\.0\\.\\d):(\\d+)`).exec(text)!;
+      const session = http2.connect(`https://${address}:${port}`, { ca, servername: host });
+      const request = session.request({ ':path': '/style.css', ':authority': host });
+      const answered = new Promise<number>((resolve, reject) => {
+        request.on('response', (headers) => resolve(Number(headers[':status'])));
+        session.on('error', reject);
+      });
+      expect(await answered, host).toBe(200);
+      session.destroy();
+    }
+    await expect
+      .poll(() => text)
+      .toMatch(/request +GET https:\/\/apart\.hosts\.test\/style\.css on stream 1/);
+    expect(text).toMatch(/secure +TLS established, HTTP\/2, for apart\.hosts\.test/);
+    expect(text).toContain('--connect-to apart.hosts.test:443:127.0.0.2:');
+    child.kill('SIGINT');
+    expect((await outcome).status).toBe(0);
+  });
+
   it('early hints and gates are told', async () => {
     const { child, outcome, until } = startServe('--strategy', 'early-hints');
     const [, cert] = await until(/certificate\s+(\S+)/);

@@ -59,7 +59,9 @@ function sidesOf({ resources, pushes, hints }: Waterfall): ReadonlyMap<string, F
     while (found.has(`${kind} ${number} ${url}`)) number++;
     found.set(`${kind} ${number} ${url}`, { url, path, side });
   };
-  for (const resource of resources) {
+  // What was misdirected was asked for again: the request that counts has the first number.
+  const inOrder = resources.toSorted((a, b) => Number(a.status === 421) - Number(b.status === 421));
+  for (const resource of inOrder) {
     if (resource.external) continue;
     const push = findPush(pushes, resource);
     if (push) used.add(push);

@@ -109,6 +109,42 @@ describe('the facts of a row', () => {
   });
 });
 
+describe('a page with another host', () => {
+  const STYLE = 'https://static.lab.test/a.css';
+  const rows = rowsOf('no-push', (waterfall) => {
+    const { hostname } = new URL(waterfall.url);
+    const shape = { connectStart: 4, connectEnd: 804, requestCount: 1 };
+    const [document] = waterfall.resources;
+    const asked = { ...document!, url: STYLE, path: STYLE, external: false };
+    return {
+      ...waterfall,
+      connections: [
+        { id: 1, host: hostname, ...shape },
+        { id: 2, host: 'static.lab.test', ...shape },
+      ],
+      resources: [
+        { ...asked, connection: 1, status: 421 },
+        { ...asked, connection: 2, status: 200 },
+      ],
+    };
+  });
+
+  it('says which connection leads to it, and whose a file is', () => {
+    const names = rows.map(({ name }) => name);
+    expect(names.slice(0, 2)).toEqual(['connection 1', 'connection 2 to static.lab.test']);
+    expect(names.slice(2, 4)).toEqual(['static.lab.test/a.css', 'static.lab.test/a.css']);
+    expect(rows[1]!.facts).toContainEqual(['Host', 'static.lab.test']);
+  });
+
+  it('says of a 421 what became of the request', () => {
+    const [misdirected] = rows.filter(({ errorStatus }) => errorStatus === 421);
+    expect(misdirected!.facts).toContainEqual([
+      'Status',
+      '421: this connection does not stand for that host; the browser asks again on another',
+    ]);
+  });
+});
+
 /** `1 640 ms  +836 ms` → 1640. */
 function timeOf(value: string): number {
   const [, digits = '', unit] = /^([\d.\u202f]+)\u00a0(ms|s)/.exec(value) ?? [];

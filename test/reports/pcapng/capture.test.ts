@@ -135,6 +135,18 @@ describe('pcapng of a transfer through the model', () => {
     expect(rest.every(({ type }) => type === 6)).toBe(true);
   });
 
+  it('gives every loopback address of the site one of the documentation network', () => {
+    const addressesOf = (serverAddress: string | undefined) => {
+      const connections = capture.connections.map((connection) => ({ ...connection, serverAddress }));
+      const [syn, synAck] = packetsOf(renderPcapng({ ...capture, connections }, ''));
+      // Source at byte 12 of the IP header, destination at 16 (RFC 791).
+      return [syn!.ip.subarray(16, 20).join('.'), synAck!.ip.subarray(12, 16).join('.')];
+    };
+    expect(addressesOf(undefined)).toEqual(['198.51.100.1', '198.51.100.1']);
+    expect(addressesOf('127.0.0.1')).toEqual(['198.51.100.1', '198.51.100.1']);
+    expect(addressesOf('127.0.0.3')).toEqual(['198.51.100.3', '198.51.100.3']);
+  });
+
   it('begins with SYN, SYN-ACK, ACK: one round trip of 100 ms and two packets of 60 B at 1 Mbit/s', () => {
     const [syn, synAck, ack] = packets;
     expect([syn!.flags, synAck!.flags, ack!.flags]).toEqual([0x02, 0x12, 0x10]);

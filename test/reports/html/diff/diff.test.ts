@@ -31,6 +31,15 @@ describe('diffTrials', () => {
     ]);
   });
 
+  it('holds a request against the one that was answered, not against one that was misdirected', () => {
+    const [first, ...others] = base.resources;
+    const misdirected = { ...first!, status: 421, startTime: first!.startTime - 5 };
+    const rows = diffTrials(base, { ...base, resources: [misdirected, first!, ...others] });
+    const [same, alone] = rows.filter(({ path }) => path === first!.path);
+    expect(same).toMatchObject({ startShift: 0, endShift: 0 });
+    expect(alone).toMatchObject({ a: undefined, b: { start: misdirected.startTime } });
+  });
+
   it('knows what was pushed, and puts what one load alone had last', () => {
     const rows = diffTrials(base, pushed);
     expect(rows.find(({ path }) => path === '/css/bootstrap.min.css')).toMatchObject({
