@@ -17,6 +17,7 @@ const results = '^lab/run/results\\.ts$';
 const transferRecord = '^lab/transfer/(transfer|milestones|kernel-comparison)\\.ts$';
 const waterfall = '^lab/trace/(waterfall|push-outcome)\\.ts$';
 /** What exports are made of besides: plain shapes again. */
+const inspection = '^lab/inspect/inspection\\.ts$';
 const evidence = '^lab/(trace/browser-evidence|emulator/wire-capture|browser/trace-event)\\.ts$';
 
 module.exports = {
@@ -88,6 +89,7 @@ module.exports = {
       waterfall,
       evidence,
       transferRecord,
+      inspection,
       errors,
       packageRoot,
     ]),

@@ -18,6 +18,11 @@ export function loadIndexClient(root: string = packageRoot): string {
   return loadClient(root, 'index');
 }
 
+/** The same of the page of an inspected log. */
+export function loadInspectClient(root: string = packageRoot): string {
+  return loadClient(root, 'inspect');
+}
+
 function loadClient(root: string, report: string): string {
   const file = path.join(root, 'dist', 'reports', report, 'client.js');
   try {

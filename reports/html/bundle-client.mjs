@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 const root = path.join(import.meta.dirname, '../..');
 
 await build({
-  entryPoints: ['html', 'index', 'transfer'].map((report) => ({
+  entryPoints: ['html', 'index', 'inspect', 'transfer'].map((report) => ({
     in: path.join(root, `reports/${report}/client/main.ts`),
     out: `${report}/client`,
   })),

@@ -313,7 +313,7 @@ const DELIVERY_WORDS: Readonly<Record<ResourceTimeline['deliveredBy'], string>> 
   none: 'failed',
 };
 
-const OUTCOME_TAGS: Readonly<Record<PushLife['outcome'], readonly Tag[]>> = {
+export const OUTCOME_TAGS: Readonly<Record<PushLife['outcome'], readonly Tag[]>> = {
   adopted: [],
   unclaimed: ['unused'],
   refused: ['refused'],

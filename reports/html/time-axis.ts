@@ -1,6 +1,8 @@
 import type { Waterfall } from '../../lab/trace/waterfall.ts';
 import { METRIC_WORDS } from '../metrics.ts';
 import { formatMs } from '../format.ts';
+import { markup, type Markup } from './escape.ts';
+import { share } from './row-svg.ts';
 import { niceStep, niceTicks, tickDigits } from './axis.ts';
 import { placeLabels, type LabelPlace } from './labels.ts';
 
@@ -12,8 +14,12 @@ export interface TimeAxis {
 
 /** Long enough for the last thing any of the waterfalls shows. */
 export function sharedAxis(waterfalls: readonly Waterfall[]): TimeAxis {
-  const last = Math.max(1, ...waterfalls.map(lastMoment));
-  const end = last * 1.02;
+  return axisUntil(Math.max(...waterfalls.map(lastMoment)));
+}
+
+/** Long enough for this moment, and at least a millisecond. */
+export function axisUntil(lastMs: number): TimeAxis {
+  const end = Math.max(1, lastMs) * 1.02;
   const step = niceStep(end, 8);
   const fine = niceStep(step, 5);
   const inSeconds = step >= 1000;
@@ -29,6 +35,15 @@ export function sharedAxis(waterfalls: readonly Waterfall[]): TimeAxis {
         .map((at) => ({ at, label: label(at, fine), minor: true })),
     ],
   };
+}
+
+/** Its labels, for an SVG as wide as the plots. */
+export function axisLabels(axis: TimeAxis): readonly Markup[] {
+  return axis.ticks.map(({ at, label, minor }) => {
+    const isLast = at / axis.end > 0.97;
+    const anchor = at === 0 ? 'start' : isLast ? 'end' : 'middle';
+    return markup`<text class="${minor ? 'minor' : 'major'}" x="${share(at, axis.end)}" y="12" text-anchor="${anchor}">${label}</text>`;
+  });
 }
 
 function finely(end: number, step: number): readonly number[] {

@@ -11,7 +11,7 @@ import { lanesHtml, type LaneScales } from './lanes.ts';
 import { numbersHtml } from './numbers.ts';
 import { rowHtml, share } from './row-svg.ts';
 import { waterfallRows } from './rows.ts';
-import { metricLines, type MetricLine, type TimeAxis } from './time-axis.ts';
+import { axisLabels, metricLines, type MetricLine, type TimeAxis } from './time-axis.ts';
 
 /** What one waterfall of the report is drawn from. */
 export interface WaterfallInput {
@@ -89,14 +89,6 @@ function pickHtml({ results, strategy, available, trial }: WaterfallInput): Mark
   return choices.length < 2
     ? undefined
     : markup`<label class="tool needs-script">Trial <select class="trial-pick">${choiceOptions(results, choices, trial?.id)}</select></label>`;
-}
-
-function axisLabels(axis: TimeAxis): readonly Markup[] {
-  return axis.ticks.map(({ at, label, minor }) => {
-    const isLast = at / axis.end > 0.97;
-    const anchor = at === 0 ? 'start' : isLast ? 'end' : 'middle';
-    return markup`<text class="${minor ? 'minor' : 'major'}" x="${share(at, axis.end)}" y="12" text-anchor="${anchor}">${label}</text>`;
-  });
 }
 
 function lineSvg(line: MetricLine, end: number): Markup {
