@@ -12,6 +12,8 @@ export async function writeWhole(file: string, content: string | Buffer): Promis
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });
+    // The name beside it means nothing to a reader.
+    if (error instanceof Error) error.message = error.message.replaceAll(beside, file);
     throw error;
   }
 }

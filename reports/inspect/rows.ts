@@ -60,7 +60,10 @@ function pushRow(push: InspectedPush, originMs: number): Row {
     measure: formatBytes(wastedBytes > 0 ? wastedBytes : receivedBytes),
     spans: [
       ...span('push-wait', push.promisedMs, responseStartMs, originMs),
-      ...span(wasted ? 'waste-arrival' : 'push-arrival', responseStartMs, responseEndMs, originMs),
+      // A HAR knows when the page took it and when it was there.
+      ...(responseStartMs === null
+        ? span(wasted ? 'waste-receive' : 'push-receive', push.adoptedMs, responseEndMs, originMs)
+        : span(wasted ? 'waste-arrival' : 'push-arrival', responseStartMs, responseEndMs, originMs)),
     ],
     marks: [
       ...mark('promise', push.promisedMs, originMs),

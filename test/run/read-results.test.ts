@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -81,5 +81,7 @@ describe('ResultFolder', () => {
     expect(error).toBeInstanceOf(EnvironmentError);
     expect(error).toMatchObject({ exitCode: 3, message: expect.stringContaining('EISDIR') as string });
     expect((error as EnvironmentError).nextStep).toContain('disk full');
+    expect((error as EnvironmentError).message).not.toContain('.partial');
+    expect(await readdir(path.join(folder, 'taken'))).toEqual(['report.html']);
   });
 });

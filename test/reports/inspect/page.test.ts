@@ -49,6 +49,7 @@ describe('renderInspection', () => {
     const list = elements(renderInspection(har, 'page.har', client));
     expect(textOf(section(list, 'waterfalls'))).toContain('All entries');
     expect(section(list, 'sessions')).toBeUndefined();
+    expect(list.some((element) => attribute(element, 'class') === 'push-receive')).toBe(true);
     const empty = renderInspection({ ...har, pushes: [], requests: [] }, 'page.har', client);
     expect(empty).toContain('Nothing was pushed.');
   });
