@@ -43,7 +43,10 @@ describe('renderInspection', () => {
       ...inspection,
       kind: 'har',
       sessions: [],
-      pushes: inspection.pushes.map((push) => ({ ...push, session: null, promisedMs: null })),
+      pushes: inspection.pushes.map((push) => ({
+        ...push,
+        ...{ session: null, promisedMs: null, responseStartMs: null },
+      })),
       requests: inspection.requests.map((request) => ({ ...request, session: null, responseStartMs: null })),
     };
     const list = elements(renderInspection(har, 'page.har', client));
