@@ -107,7 +107,7 @@ function startRecord(requestId: string, params: Untyped, mainFrameId: string): D
     method: asString(request['method']) ?? '',
     resourceType: asString(params['type']) ?? 'Other',
     initiatorType: asString(initiator['type']) ?? 'other',
-    initiatorUrl: asString(initiator['url']),
+    initiatorUrl: asString(initiator['url']) ?? scriptOf(initiator['stack']),
     isMainDocument: isMainDocument(params, mainFrameId),
     startMonotonicMs: secondsToMs(params['timestamp']) ?? Number.NaN,
     initialPriority: asString(request['initialPriority']) ?? '',
@@ -115,6 +115,20 @@ function startRecord(requestId: string, params: Untyped, mainFrameId: string): D
     fromMemoryCache: false,
   };
 }
+
+/** The script that was running; of what a promise or timer runs, the one that had set it up. */
+function scriptOf(stack: unknown): string | undefined {
+  for (let level = 0, at = stack; at !== undefined && level < MOST_STACKS; level++) {
+    const { callFrames, parent } = asRecord(at);
+    const urls = Array.isArray(callFrames) ? callFrames.map((frame) => asString(asRecord(frame)['url'])) : [];
+    const found = urls.find((url) => url !== undefined && url !== '');
+    if (found !== undefined) return found;
+    at = parent;
+  }
+  return undefined;
+}
+
+const MOST_STACKS = 32;
 
 function note(record: Draft, method: NetworkEventName, params: Untyped): void {
   const timeMonotonicMs = secondsToMs(params['timestamp']) ?? Number.NaN;

@@ -1,4 +1,5 @@
 import { metricsCsv, pushesCsv } from '../../reports/csv/tables.ts';
+import { renderGraph } from '../../reports/graph/graph.ts';
 import { renderHar } from '../../reports/har/har.ts';
 import type { HarLoad } from '../../reports/har/load.ts';
 import { keyLogText } from '../../reports/key-log.ts';
@@ -39,6 +40,7 @@ export const FORMATS = {
   keylog: { files: keyLogFiles },
   netlog: { files: netLogFiles },
   qlog: { files: qlogFiles },
+  graph: { files: graphFiles },
   csv: {
     ofRun: true,
     files: ({ results }) =>
@@ -125,6 +127,26 @@ function qlogFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
     });
     return { extension: 'qlog', content: JSON.stringify(qlog) };
   });
+}
+
+/** Of one load without anything sent ahead, which alone tells what leads to what. */
+async function graphFiles(source: ExportSource): Promise<readonly ExportedFile[]> {
+  const { results } = source;
+  const plain = new Set(results.strategies.filter(({ how }) => how === 'none').map(({ name }) => name));
+  const trial = source.trials.find(({ strategy }) => plain.has(strategy));
+  if (trial === undefined) {
+    throw new InputError('a graph is recorded from a load without anything sent ahead, and there is none', {
+      nextStep: 'run the scenario with --strategies no-push',
+    });
+  }
+  const recorded = {
+    scenario: results.scenario.name,
+    trial: trial.id,
+    browser: `${results.browser.name} ${results.browser.version}`,
+  };
+  const [pages] = await ofEachTrial({ ...source, trials: [trial] }, (stored) => stored.pages());
+  const loads = pages!.map(({ waterfall, browser }) => ({ waterfall, requests: browser.requests }));
+  return [{ name: 'graph.json', content: JSON.stringify(renderGraph(loads, recorded), undefined, 1) + '\n' }];
 }
 
 async function fileOfEachTrial(

@@ -6,7 +6,7 @@ import { firstPageWaitMs } from '../../server/origin-fetch.ts';
 import { resolveForPages } from '../../server/strategies/resolve.ts';
 import type { InstalledBrowser } from '../browser/installed-browser.ts';
 import { checkHosts } from '../scenario/check-hosts.ts';
-import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
+import { checkGraph, checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { expectedLoadMs, sideBySide, staggerMs, windowWaitMs } from './concurrency.ts';
 import { latenessLimits, type LatenessLimits } from './disturbance.ts';
@@ -60,6 +60,7 @@ export async function prepareRun(
   const [site] = pages;
   checkHosts(scenario, site);
   checkListedPaths(scenario, site);
+  checkGraph(scenario, pages);
   const resolved = scenario.strategies.map((strategy) => resolveForPages(strategy, pages));
   const [strategies, refused] = divideByPush(resolved, options.browser);
   if (options.browser !== undefined) checkBaseline(scenario.baseline, strategies, options.browser);
@@ -113,7 +114,11 @@ function describeSite(
   strategies: readonly ResolvedStrategy[],
 ): Results['site'] {
   const [site] = pages;
-  const used = new Set(pages.flatMap((page) => [page.entry, ...page.used.map(({ path }) => path)]));
+  const used = new Set(
+    pages.flatMap(({ entry, used: found, graph }) =>
+      [{ path: entry }, ...found, ...(graph?.[entry] ?? [])].map(({ path }) => path),
+    ),
+  );
   const reasons = new Map(
     pages.toReversed().flatMap((page) => page.critical.map(({ path, reason }) => [path, reason])),
   );

@@ -152,7 +152,7 @@ const strategySchema = z.object({
   description: z.string(),
   protocol: z.enum(['h2', 'h1']).default('h2').describe('HTTP/2 or HTTP/1.1'),
   what: z.union([
-    z.enum(['critical', 'all', 'children', 'next-page']),
+    z.enum(['critical', 'all', 'children', 'graph', 'next-page']),
     z.object({ types: z.array(z.string()) }),
     z.array(z.string()),
   ]),

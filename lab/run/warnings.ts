@@ -115,6 +115,7 @@ export function planWarnings({ scenario, site, pages, strategies, refused, brows
       );
     }
   }
+  if (strategies.some(({ what }) => what === 'graph')) warnings.push(...staleGraph(pages));
   for (const path of new Set(pages.flatMap(({ missing }) => missing.map((finding) => finding.path))))
     warnings.push(`the page refers to ${path}, which the site does not have`);
   const hosts = new Set(
@@ -128,6 +129,19 @@ export function planWarnings({ scenario, site, pages, strategies, refused, brows
     );
   }
   return warnings;
+}
+
+/** What was there when the graph was recorded, and pages that were not loaded then. */
+function staleGraph(pages: PreparedRun['pages']): string[] {
+  return pages.flatMap((page) => {
+    const nodes = page.graph?.[page.entry];
+    if (nodes === undefined)
+      return [`graph.json knows nothing of ${page.entry}: nothing is sent ahead there`];
+    const gone = nodes.filter(({ path }) => findResource(page, path) === undefined).map(({ path }) => path);
+    return gone.length === 0
+      ? []
+      : [`graph.json is stale: the site has no ${gone.join(', ')} any more; record it again`];
+  });
 }
 
 /**

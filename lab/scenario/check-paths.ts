@@ -37,6 +37,29 @@ export function checkListedPaths(scenario: Scenario, site: Site): void {
 }
 
 /**
+ * @param pages as `journeyPages` has them
+ * @throws InputError that points at each strategy that wants a recorded graph where there is none
+ */
+export function checkGraph({ text, file, strategies }: Scenario, pages: readonly [Site, ...Site[]]): void {
+  const [{ name: site, folder, graph }] = pages;
+  if (pages.some(({ entry }) => graph?.[entry] !== undefined)) return;
+  const chosen = new Set(strategies.map(({ name }) => name));
+  const message =
+    graph === undefined
+      ? `the site ${site} has no graph.json beside its site.yaml`
+      : `the graph.json of the site ${site} knows ${Object.keys(graph).join(', ') || 'no page'}, not ${pages.map(({ entry }) => entry).join(', ')}`;
+  const problems = strategiesIn(text, file).flatMap(({ name, what, how }, index): Problem[] =>
+    what === 'graph' && how !== 'none' && chosen.has(name)
+      ? [{ path: ['strategies', index, 'what'], at: 'value', message }]
+      : [],
+  );
+  if (problems.length === 0) return;
+  throw parseYamlText(text, file).fail(problems, {
+    nextStep: `run it with --strategies no-push, then lab export RESULTS --format graph --out ${folder}/graph.json`,
+  });
+}
+
+/**
  * The site as each page of the journey sees it; without a journey, its entry page.
  * @throws InputError that points at each path that is no page of the site
  */

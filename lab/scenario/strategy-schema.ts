@@ -34,7 +34,7 @@ const resourcePath = z
     'a path starts with /, of another host with // or https://, and has neither spaces, nor #, nor letters beyond ASCII',
   );
 
-const WHAT = ['critical', 'all', 'children', 'next-page'] as const;
+const WHAT = ['critical', 'all', 'children', 'graph', 'next-page'] as const;
 const KINDS = ['style', 'script', 'image', 'font', 'other'] as const;
 const ORDER = ['given', 'critical-first', 'smallest-first'] as const;
 const WHEN = [
@@ -189,10 +189,11 @@ export const strategyObjectSchema = z
     for (const { key, message } of http1Problems({ ...strategy, protocol, effectiveHow: how }))
       missing(key, message);
     const what = strategy.what ?? preset?.what;
-    if ((when === 'with-resource') !== (what === 'children') && how === 'push') {
+    const isWithResource = when === 'with-resource' && (what === 'children' || what === 'graph');
+    if ((when === 'with-resource' || what === 'children') && !isWithResource && how === 'push') {
       missing(
         strategy.when === undefined ? 'what' : 'when',
-        '"when: with-resource" and "what: children" belong together: what a requested resource refers to is pushed with it',
+        '"when: with-resource" goes with "what: children", or "what: graph": what a requested resource leads to is pushed with it',
       );
     }
     if (

@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import { describeValue, didYouMean } from '../input/problems.ts';
 import { checkHosts } from '../scenario/check-hosts.ts';
-import { checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
+import { checkGraph, checkListedPaths, journeyPages } from '../scenario/check-paths.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { loadSite } from '../../server/site/load-site.ts';
 import type { Site } from '../../server/site/site.ts';
@@ -31,6 +31,7 @@ export async function prepareServe(
   const [site] = pages;
   checkHosts(scenario, site);
   checkListedPaths({ ...scenario, strategies: [strategy] }, site);
+  checkGraph({ ...scenario, strategies: [strategy] }, pages);
   return { scenario, site, strategy: resolveForPages(strategy, pages) };
 }
 

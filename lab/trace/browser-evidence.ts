@@ -223,6 +223,7 @@ export interface RequestRecord {
   readonly resourceType: string;
   /** CDP's Initiator.type: parser, script, preload, SignedExchange, preflight, other. */
   readonly initiatorType: string;
+  /** Of the page, sheet or script that asked for it. */
   readonly initiatorUrl?: string | undefined;
   /** The document of the page itself, not of a frame in it. */
   readonly isMainDocument: boolean;

@@ -7,6 +7,7 @@ import { packageRoot } from '../../lab/package-root.ts';
 import { findReferences } from './critical.ts';
 import { readSiteFiles, type SiteEntry } from './files.ts';
 import { matchesGlob } from './glob.ts';
+import { GRAPH_FILE, parseGraph, type SiteGraph } from './graph.ts';
 import { makeResource } from './resource.ts';
 import { canonicalPath, type SiteHosts, type SiteOrigin } from './origins.ts';
 import { describePage } from './pages.ts';
@@ -17,6 +18,7 @@ import { findResource, isEntry, type Finding, type Site, type SiteResource } fro
 const SITES_FOLDER = path.join(packageRoot, 'scenarios', 'sites');
 const SITE_FILE = 'site.yaml';
 const MAX_SITE_FILE_BYTES = 1_000_000;
+const MAX_GRAPH_BYTES = 5_000_000;
 
 /** Whether a `site:` value names a folder (`./my-site`, `/srv/site`) rather than a site of the lab (`clean-blog`). */
 export function isSitePath(nameOrPath: string): boolean {
@@ -63,7 +65,8 @@ export async function loadSite(nameOrPath: string): Promise<Site> {
   const critical =
     settings.critical === undefined ? references.critical : listedCritical(siteFile, settings.critical, site);
   const nextPage = describePage(linkedPages[0], site);
-  return { name, folder, ...site, ...references, critical, nextPage };
+  const graph = await readGraph(path.join(folder, GRAPH_FILE));
+  return { name, folder, ...site, ...references, critical, nextPage, graph };
 }
 
 /** The other hosts, in the order of site.yaml. */
@@ -112,6 +115,10 @@ async function makeResources(
     }
   }
   return resources;
+}
+
+async function readGraph(file: string): Promise<SiteGraph | undefined> {
+  return (await isFile(file)) ? parseGraph(await readTextFile(file, MAX_GRAPH_BYTES), file) : undefined;
 }
 
 /** Why a folder is no site, or undefined where it is one. */

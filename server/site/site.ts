@@ -1,3 +1,4 @@
+import type { SiteGraph } from './graph.ts';
 import type { SiteHosts } from './origins.ts';
 
 /**
@@ -60,6 +61,8 @@ export interface Site extends SiteHosts {
   /** Referred to, on a host of the site, but not there. */
   readonly missing: readonly Finding[];
   readonly externals: readonly ExternalFinding[];
+  /** Recorded from real loads; absent: the site has none. */
+  readonly graph?: SiteGraph | undefined;
 }
 
 /** The resource of that path, query ignored as by a server of static files. */

@@ -42,7 +42,7 @@ export function describeStrategy(strategy: Described): string {
 }
 
 function describeDelivery({ how, what, when, interleaveAt }: Described): string {
-  const resources = describeWhat(what);
+  const resources = describeWhat(what, when);
   switch (how) {
     case 'none':
       return 'The server answers requests and nothing else: no push, no Link field, no 103.';
@@ -85,10 +85,15 @@ function describePush(
   }
 }
 
-function describeWhat(what: What): string {
+function describeWhat(what: What, when: Strategy['when']): string {
   if (what === 'critical') return 'each render-blocking resource of the page';
   if (what === 'all') return 'each resource the page uses';
   if (what === 'children') return 'each resource that it refers to';
+  if (what === 'graph') {
+    return when === 'with-resource'
+      ? 'each resource that it led to in a recorded load'
+      : 'each resource that a recorded load of the page asked for';
+  }
   if (what === 'next-page') return 'the page that follows and each of its render-blocking resources';
   if ('types' in what) return `each resource of the page of type ${what.types.join(', ')}`;
   return what.length <= 3 ? `each of ${what.join(', ')}` : `each of ${what.length} listed resources`;

@@ -1,6 +1,7 @@
 import { preloadDestination } from '../link-header.ts';
+import { childrenInGraph, type GraphNode } from '../site/graph.ts';
 import { canonicalPath } from '../site/origins.ts';
-import { findResource, type Site } from '../site/site.ts';
+import { findResource, isEntry, type Site } from '../site/site.ts';
 import type { ResolvedStrategy } from './decide.ts';
 import type { ResourceKind, Strategy, What } from './strategy.ts';
 
@@ -24,17 +25,21 @@ export function resolveForPages(strategy: Strategy, pages: readonly [Site, ...Si
 export function resolveStrategy(strategy: Strategy, site: Site): ResolvedStrategy {
   if (strategy.how === 'none' || strategy.how === 'origin-link')
     return { ...strategy, paths: [], children: {} };
-  const perResource = strategy.what === 'children';
+  const { what, when } = strategy;
+  const perResource = what === 'children' || (what === 'graph' && when === 'with-resource');
   return {
     ...strategy,
     paths: perResource ? [] : inOrder(pathsOf(strategy.what, site), strategy.order, site),
-    children: perResource ? childrenOfEach(strategy, site) : {},
+    children: perResource
+      ? childrenOfEach(strategy, site, what === 'graph' ? childrenInGraph(nodesOf(site)) : site.children)
+      : {},
   };
 }
 
 function pathsOf(what: What, site: Site): readonly string[] {
   if (what === 'critical') return site.critical.map(({ path }) => path);
   if (what === 'all') return site.used.map(({ path }) => path);
+  if (what === 'graph') return nodesOf(site).map(({ path }) => path);
   if (what === 'next-page') {
     // What this page uses as well is there by then.
     const used = new Set(site.used.map(({ path }) => path));
@@ -49,6 +54,12 @@ function pathsOf(what: What, site: Site): readonly string[] {
     return site.used.map(({ path }) => path).filter((path) => wanted.has(kindOf(path, site)));
   }
   return [...new Set(what.map((written) => canonicalPath(written, site)))];
+}
+
+/** Of the graph, what the site still has. */
+function nodesOf(site: Site): readonly GraphNode[] {
+  const nodes = site.graph?.[site.entry] ?? [];
+  return nodes.filter(({ path }) => findResource(site, path) !== undefined && !isEntry(site, path));
 }
 
 function kindOf(path: string, site: Site): ResourceKind {
@@ -73,16 +84,20 @@ function encodedBytes(path: string, site: Site): number {
 }
 
 /** For every resource but the page: all that it leads to, nearest first. */
-function childrenOfEach(strategy: Strategy, site: Site): Record<string, readonly string[]> {
+function childrenOfEach(
+  strategy: Strategy,
+  site: Site,
+  children: ReadonlyMap<string, readonly string[]>,
+): Record<string, readonly string[]> {
   const found: Record<string, readonly string[]> = {};
-  for (const parent of site.children.keys()) {
+  for (const parent of children.keys()) {
     if (parent === site.entry) continue;
     const descendants = new Set<string>();
-    const pending = [...(site.children.get(parent) ?? [])];
+    const pending = [...(children.get(parent) ?? [])];
     for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
       if (next === parent || next === site.entry || descendants.has(next)) continue;
       descendants.add(next);
-      pending.push(...(site.children.get(next) ?? []));
+      pending.push(...(children.get(next.split('?', 1)[0]!) ?? []));
     }
     if (descendants.size === 0) continue;
     found[parent] = inOrder([...descendants], strategy.order, site);

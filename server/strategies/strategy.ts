@@ -60,6 +60,7 @@ export type Protocol = 'h2' | 'h1';
  * - `critical`: every render-blocking resource of the entry page, in document order;
  * - `all`: everything the page and its style sheets refer to;
  * - `children`: what a requested resource itself refers to, recursively (a style sheet's imports, fonts, images);
+ * - `graph`: what a recorded load of the page asked for, in that order, of which a script may be the reason;
  * - `next-page`: the page that follows and its critical resources;
  * - types: those of `all` that are of one of these kinds;
  * - a list: these paths, in this order; of another host, URLs with or without their scheme.
@@ -68,6 +69,7 @@ export type What =
   | 'critical'
   | 'all'
   | 'children'
+  | 'graph'
   | 'next-page'
   | { readonly types: readonly ResourceKind[] }
   | readonly string[];

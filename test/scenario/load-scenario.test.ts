@@ -165,10 +165,7 @@ strategies:
       'interleaveAt: has a meaning only with "when: interleaved"',
     ],
     ['{ name: a, how: push, personality: nginx }', 'personality: has a meaning only with "how: origin-link"'],
-    [
-      '{ name: a, how: push, when: with-resource }',
-      '"when: with-resource" and "what: children" belong together',
-    ],
+    ['{ name: a, how: push, when: with-resource }', '"when: with-resource" goes with "what: children"'],
     ['{ name: a, how: push, budget: lots }', 'budget: found "lots"; expected cwnd-html, a size such as 20kB'],
     ['{ name: a, how: push, scheduler: fare }', 'unknown scheduler "fare" (did you mean "fair"?)'],
     ['{ name: a, how: push, what: { types: [styles] } }', 'unknown type "styles" (did you mean "style"?)'],
