@@ -49,6 +49,7 @@ test('an exchange: its socket, when it was sent and answered, its body as sent',
     {
       socketId: SOCKET,
       localPort: 50_000,
+      peerAddress: '127.0.0.1',
       peerPort: 444,
       url: 'https://lab.test/a.css',
       method: 'GET',
