@@ -60,7 +60,8 @@ function sidesOf({ resources, pushes, hints }: Waterfall): ReadonlyMap<string, F
     found.set(`${kind} ${number} ${url}`, { url, path, side });
   };
   // What was misdirected was asked for again: the request that counts has the first number.
-  const inOrder = resources.toSorted((a, b) => Number(a.status === 421) - Number(b.status === 421));
+  // Not toSorted: this runs in Chromium 106 as well.
+  const inOrder = [...resources].sort((a, b) => Number(a.status === 421) - Number(b.status === 421));
   for (const resource of inOrder) {
     if (resource.external) continue;
     const push = findPush(pushes, resource);
