@@ -24,7 +24,7 @@ const measured = (strategy: string): TrialResult =>
 beforeAll(async () => {
   out = await temporaryFolder();
   const run = ['run', path.join(packageRoot, 'test/data/fates.yaml'), '--out', out.path];
-  const options = ['--strategies', 'no-push,before-html,push-unused', '--max-lateness', '60s'];
+  const options = ['--strategies', 'no-push,before-html,push-unused', '--max-lateness', '60s', '--no-film'];
   await lab([...run, ...options, '--concurrency', '2']);
   ({ folder, results } = await readRun(out.path, 'fates'));
 });
