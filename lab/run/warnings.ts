@@ -102,7 +102,7 @@ export function planWarnings({ scenario, site, pages, strategies, refused, brows
     const apart = new Set(paths.map((path) => hostOf(path, site)).filter((host) => !speaksFor.has(host)));
     if (how === 'push' && apart.size > 0) {
       warnings.push(
-        `${name} does not push what ${[...apart].join(', ')} serves: the page's connection may not speak for another certificate, another address, or a host that refuses it`,
+        `${name} does not push what comes from ${[...apart].join(', ')}: the page's connection may not speak for a host with a certificate or an address of its own, or one that refuses it`,
       );
     }
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../lab/errors.ts';
 import { prepareRun, type PreparedRun } from '../../lab/run/prepare.ts';
 import { loadScenario } from '../../lab/scenario/load-scenario.ts';
+import { planWarnings } from '../../lab/run/warnings.ts';
 import { applyOverrides } from '../../lab/scenario/overrides.ts';
 
 let folder: string;
@@ -119,4 +120,24 @@ describe('prepareRun', () => {
       expect((await prepare(strategies, 'no-push')).strategies).toHaveLength(1);
     },
   );
+});
+
+describe('prepareRun, of a site with several hosts', () => {
+  it('counts their files, takes lists however they are written, and says what cannot be pushed', async () => {
+    const run = await prepareRun(await loadScenario('test/data/hosts.yaml'));
+    const own = ['/', '/own.css', 'https://coalesced.hosts.test/font.woff2'];
+    const sheets = ['coalesced', 'apart', 'unnamed', 'refusing'].map(
+      (name) => `https://${name}.hosts.test/style.css`,
+    );
+    expect(run.siteRecord.resources.map(({ path: name }) => name).toSorted()).toEqual(
+      [...own, ...sheets].toSorted(),
+    );
+    const pushed = run.strategies.find(({ name }) => name === 'pushed')!;
+    expect(pushed.paths).toEqual(['/own.css', ...sheets, 'https://coalesced.hosts.test/font.woff2']);
+    const warnings = planWarnings(run);
+    expect(warnings.filter((text) => text.includes('does not push'))).toEqual([
+      "pushed does not push what comes from apart.hosts.test, unnamed.hosts.test, refusing.hosts.test: the page's connection may not speak for a host with a certificate or an address of its own, or one that refuses it",
+    ]);
+    expect(warnings.find((text) => text.includes('other hosts'))).toContain('(elsewhere.test)');
+  });
 });
