@@ -125,15 +125,18 @@ describe('prepareRun', () => {
 describe('prepareRun, of a site with several hosts', () => {
   it('counts their files, takes lists however they are written, and says what cannot be pushed', async () => {
     const run = await prepareRun(await loadScenario('test/data/hosts.yaml'));
-    const own = ['/', '/own.css', 'https://coalesced.hosts.test/font.woff2'];
+    const own = ['/', '/own.css'];
+    const [font, picture] = ['font.woff2', 'picture.svg'].map(
+      (name) => `https://coalesced.hosts.test/${name}`,
+    );
     const sheets = ['coalesced', 'apart', 'unnamed', 'refusing'].map(
       (name) => `https://${name}.hosts.test/style.css`,
     );
     expect(run.siteRecord.resources.map(({ path: name }) => name).toSorted()).toEqual(
-      [...own, ...sheets].toSorted(),
+      [...own, font, picture, ...sheets].toSorted(),
     );
     const pushed = run.strategies.find(({ name }) => name === 'pushed')!;
-    expect(pushed.paths).toEqual(['/own.css', ...sheets, 'https://coalesced.hosts.test/font.woff2']);
+    expect(pushed.paths).toEqual(['/own.css', ...sheets, font]);
     const warnings = planWarnings(run);
     expect(warnings.filter((text) => text.includes('does not push'))).toEqual([
       "pushed does not push what comes from apart.hosts.test, unnamed.hosts.test, refusing.hosts.test: the page's connection may not speak for a host with a certificate or an address of its own, or one that refuses it",

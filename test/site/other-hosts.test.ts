@@ -46,7 +46,11 @@ origins:
     expect(site.resources.get('https://static.x.test/a.css')).toMatchObject({
       path: 'https://static.x.test/a.css',
       cacheControl: 'max-age=7',
-      headers: { 'x-site': 'everywhere', 'access-control-allow-origin': '*' },
+      headers: {
+        'x-site': 'everywhere',
+        'access-control-allow-origin': '*',
+        'timing-allow-origin': '*',
+      },
     });
     expect(site.resources.has('https://img.x.test/a.css')).toBe(false);
     expect(site.critical.map(({ path: name }) => name)).toEqual(['https://static.x.test/a.css?v=1']);
