@@ -7,7 +7,7 @@ import { EnvironmentError, InputError } from '../errors.ts';
 import { didYouMean } from '../input/problems.ts';
 import { listRuns, type RunFolder } from '../run/run-folders.ts';
 import { whyNoDesktop } from './desktop.ts';
-import { writeIndex } from './write-index.ts';
+import { refuseForeign, writeIndex } from './write-index.ts';
 
 export function openCommand(): Command {
   return new Command('open')
@@ -32,19 +32,26 @@ async function show(file: string): Promise<void> {
     return;
   }
   console.log(path.relative(process.cwd(), file));
-  const launcher = await openWithDesktop(file);
-  // It may live as long as the browser; one that found no browser ends at once.
-  const code = await new Promise<number | null>((resolve) => {
-    const patience = setTimeout(() => resolve(0), LAUNCH_MS);
-    launcher.once('close', (status) => {
-      clearTimeout(patience);
-      resolve(status);
-    });
-  });
-  if (code === 0 || code === null) return;
+  if (await isOpened(file)) return;
   throw new EnvironmentError('this desktop found no browser to open a page with', {
     nextStep: `open ${url} yourself`,
   });
+}
+
+async function isOpened(file: string): Promise<boolean> {
+  const launcher = await openWithDesktop(file).catch(() => undefined);
+  if (launcher === undefined) return false;
+  // It may live as long as the browser; one that found no browser ends at once.
+  const code =
+    launcher.exitCode ??
+    (await new Promise<number | null>((resolve) => {
+      const patience = setTimeout(() => resolve(0), LAUNCH_MS);
+      launcher.once('close', (status) => {
+        clearTimeout(patience);
+        resolve(status);
+      });
+    }));
+  return code === 0 || code === null;
 }
 
 /** @throws {InputError} where there is none */
@@ -95,8 +102,16 @@ async function indexIn(out: string): Promise<string> {
       nextStep: 'npx lab run scenarios/2g-cold.yaml',
     });
   }
-  if (!existsSync(file)) await writeIndex(path.resolve(out));
-  return file;
+  try {
+    if (existsSync(file)) await refuseForeign(file);
+    else await writeIndex(path.resolve(out));
+    return file;
+  } catch (cause) {
+    throw new EnvironmentError(`there is no index of all runs to open: ${(cause as Error).message}`, {
+      nextStep: 'npx lab open   (the newest report, without it)',
+      cause,
+    });
+  }
 }
 
 const LAUNCH_MS = 2000;

@@ -48,7 +48,7 @@ async function entryOf(out: string, folder: RunFolder): Promise<IndexEntry> {
 }
 
 /** `--out public` must not cost anyone the front page of their site. */
-async function refuseForeign(file: string): Promise<void> {
+export async function refuseForeign(file: string): Promise<void> {
   let handle;
   try {
     handle = await open(file);

@@ -123,7 +123,7 @@ const lanes = z.looseObject({
 });
 
 const waterfallSchema = z.looseObject({
-  url: z.string(),
+  url: z.string().refine((url) => URL.canParse(url), 'expected a URL'),
   timeOriginMonotonicMs: time,
   timeOriginEpochMs: z.number().min(0).max(Date.UTC(9999, 0)).optional(),
   metrics: z.record(z.string(), z.number()),

@@ -64,6 +64,20 @@ describe('lab open without a desktop prints where the page is', () => {
   });
 });
 
+describe('lab open --index', () => {
+  it('does not open, or replace, a page that is not the lab’s', async () => {
+    const file = path.join(out.path, 'index.html');
+    const own = await readFile(file);
+    await writeFile(file, '<html>mine');
+    const { status, stderr } = await open('--index');
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/no index of all runs to open: .*index\.html is there already and not the lab’s/);
+    expect(stderr).not.toContain('mistake in the lab');
+    expect(await readFile(file, 'utf8')).toBe('<html>mine');
+    await writeFile(file, own);
+  });
+});
+
 describe('lab open with nothing to open exits 2 with the next step', () => {
   it.each([
     [['2g-clod'], 'did you mean "2g-cold"', 'lab open --index'],

@@ -49,6 +49,7 @@ describe('readStoredRun', () => {
     ['resources.0.arrivals', [[1, 'x']]],
     ['lanes.downlinkQueueBytes', [[0, 1, 2]]],
     ['timeOriginEpochMs', 1e300],
+    ['url', '/'],
     ['connections.0.id', -1],
     ['metrics.firstContentfulPaint', '<b>1</b>'],
   ])('says which part of a waterfall is not what it should be: %s', (keys, value) => {

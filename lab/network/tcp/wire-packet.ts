@@ -6,6 +6,9 @@ export type Direction = 'uplink' | 'downlink';
 /** Filled anew for every packet. */
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Held by packets that wait to be used again: their last connection may be gone. */
+const NOBODY = (): void => undefined;
+
 /**
  * An IP packet of a connection, with one segment or, in the handshake, none. It is used again once it has arrived or was
  * dropped: a packet in flight that were garbage afterwards would be moved by the collector first.
@@ -18,7 +21,7 @@ export class WirePacket implements RoutedPacket {
   segment: TcpSegment | undefined;
   readonly #pool: PacketPool;
   readonly #content: Writable<TcpSegment> & { readonly acknowledgement: Writable<Acknowledgement> };
-  #arrive: (packet: WirePacket) => void = () => undefined;
+  #arrive: (packet: WirePacket) => void = NOBODY;
   #detour: Port<WirePacket> | undefined;
 
   /** For the pool. */
@@ -67,10 +70,12 @@ export class WirePacket implements RoutedPacket {
       return;
     }
     this.#arrive(this);
-    this.#pool.put(this);
+    this.discard();
   }
 
   discard(): void {
+    this.#arrive = NOBODY;
+    this.#detour = undefined;
     this.#pool.put(this);
   }
 }

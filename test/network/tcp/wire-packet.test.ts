@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WirePacket } from '../../../lab/network/tcp/connection.ts';
+import { PacketPool, type WirePacket } from '../../../lab/network/tcp/wire-packet.ts';
 import { download, timeOf } from '../../physics/support.ts';
 
 describe('packets', () => {
@@ -33,5 +33,16 @@ describe('packets', () => {
     expect(sentTwice).toBe(0);
     // One more: an answer is filled while what caused it is still being read.
     expect(different).toBeLessThanOrEqual(mostUnderWay + 1);
+  });
+
+  it.each(['deliver', 'discard'] as const)('hold nothing of their connection after %s', (end) => {
+    const pool = new PacketPool();
+    let arrivals = 0;
+    const packet = pool.take(1, 'downlink', () => arrivals++);
+    packet[end]();
+    const before = arrivals;
+    // What it would tell now has been let go.
+    packet.deliver();
+    expect(arrivals).toBe(before);
   });
 });
