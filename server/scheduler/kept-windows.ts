@@ -12,7 +12,7 @@ export type AskClient = (onAnswer: () => void) => void;
 /**
  * Windows as if the client had announced these: once half of one is handed over, as browsers and nghttp2 do it, the client
  * is asked whether it is there, and its answer is taken for the WINDOW_UPDATE. So an update takes the way that it would
- * take, behind the same bytes.
+ * take, behind the same bytes: in the midst of the data, where the other half still fills the line.
  */
 export class KeptWindows {
   readonly #terms: WindowTerms;
@@ -26,10 +26,10 @@ export class KeptWindows {
     this.#connection = windowOf(terms.connectionBytes);
   }
 
-  /** Infinity: nothing is kept to. */
+  /** What may be sent in one go: no further than where the client is asked. Infinity: nothing is kept to. */
   available(streamId: number): number {
-    const ofStream = this.#streams.get(streamId)?.leftBytes ?? Infinity;
-    return Math.min(ofStream, this.#connection?.leftBytes ?? Infinity);
+    const ofStream = this.#streams.get(streamId)?.availableBytes ?? Infinity;
+    return Math.min(ofStream, this.#connection?.availableBytes ?? Infinity);
   }
 
   open(streamId: number): void {
@@ -59,18 +59,20 @@ export class KeptWindows {
 }
 
 class ReceiveWindow {
-  readonly #bytes: number;
+  /** Rounded down, as nghttp2_should_send_window_update has it: both halves of an odd window then get an update. */
+  readonly #halfBytes: number;
   #leftBytes: number;
   /** Sent, and no update asked for. */
   #usedBytes = 0;
 
   constructor(bytes: number) {
-    this.#bytes = bytes;
+    this.#halfBytes = Math.max(1, Math.floor(bytes / 2));
     this.#leftBytes = bytes;
   }
 
-  get leftBytes(): number {
-    return this.#leftBytes;
+  /** To its end, or until half of it is used. */
+  get availableBytes(): number {
+    return Math.min(this.#leftBytes, this.#halfBytes - this.#usedBytes);
   }
 
   use(bytes: number): void {
@@ -80,7 +82,7 @@ class ReceiveWindow {
 
   /** What its update does, once half of it is used. */
   takeUpdate(): (() => void) | undefined {
-    if (2 * this.#usedBytes < this.#bytes) return undefined;
+    if (this.#usedBytes < this.#halfBytes) return undefined;
     const bytes = this.#usedBytes;
     this.#usedBytes = 0;
     return () => (this.#leftBytes += bytes);
