@@ -2,8 +2,8 @@ import { ABSENT, formatDate, plural } from '../format.ts';
 import { markup, type Markup } from '../html/escape.ts';
 import { shiftHtml } from '../html/shift-html.ts';
 import { formatMetric, METRIC_WORDS } from '../metrics.ts';
+import type { IndexEntry } from './index-entry.ts';
 import type { RunDigest, StrategyDigest } from './run-digest.ts';
-import type { IndexEntry } from './runs-index.ts';
 import { commonRange, sparklineSvg, type SparkPoint } from './sparkline.ts';
 
 /**

@@ -2,20 +2,9 @@ import { formatDate, plural } from '../format.ts';
 import { unbroken } from '../html/answer.ts';
 import { documentHtml } from '../html/document.ts';
 import { markup, type Markup } from '../html/escape.ts';
-import type { RunDigest } from './run-digest.ts';
+import type { IndexEntry } from './index-entry.ts';
 import { scenarioHtml } from './scenario.ts';
 import { STYLES } from './styles.ts';
-
-/** One run on the index page: where it lies, and what is told of it or why nothing can be told. */
-export interface IndexEntry {
-  /** Names of its folders: `<scenario>/<time>/`. */
-  readonly scenario: string;
-  readonly time: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly hasReport: boolean;
-  readonly run: RunDigest | { readonly problem: string };
-}
 
 /**
  * The page over a folder of results: its runs by scenario and date, and how the metric of each answer went from run to

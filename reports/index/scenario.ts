@@ -4,8 +4,8 @@ import { leftOutHtml } from '../html/bounds.ts';
 import { markup, type Markup } from '../html/escape.ts';
 import { METRIC_WORDS } from '../metrics.ts';
 import { historyHtml } from './history.ts';
+import type { IndexEntry } from './index-entry.ts';
 import type { RunDigest } from './run-digest.ts';
-import type { IndexEntry } from './runs-index.ts';
 
 /** One scenario: how its metric went from run to run, then its runs, newest first. `runs` are oldest first. */
 export function scenarioHtml(name: string, runs: readonly IndexEntry[], id: string): Markup {

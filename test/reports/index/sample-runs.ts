@@ -1,6 +1,6 @@
 import type { Results } from '../../../lab/run/results.ts';
+import type { IndexEntry } from '../../../reports/index/index-entry.ts';
 import { digestRun, type RunDigest } from '../../../reports/index/run-digest.ts';
-import type { IndexEntry } from '../../../reports/index/runs-index.ts';
 import { sampleReport } from '../sample-results.ts';
 
 const { results } = sampleReport(2);
