@@ -15,7 +15,7 @@ const makeFolders = '^lab/make-folders\\.ts$';
 const results = '^lab/run/results\\.ts$';
 /** Of a bare transfer: its record, the arithmetic on it, and what a comparison with measured ones comes to. */
 const transferRecord = '^lab/transfer/(transfer|milestones|kernel-comparison)\\.ts$';
-const waterfall = '^lab/trace/(waterfall|push-outcome)\\.ts$';
+const waterfall = '^lab/trace/(waterfall|push-outcome|path-of)\\.ts$';
 /** What exports are made of besides: plain shapes again. */
 const inspection = '^lab/inspect/inspection\\.ts$';
 const evidence = '^lab/(trace/browser-evidence|emulator/wire-capture|browser/trace-event)\\.ts$';

@@ -1,4 +1,5 @@
 import type { MetricName, MetricSummary, Results, TrialResult } from '../lab/run/results.ts';
+import { pathOf } from '../lab/trace/path-of.ts';
 import type { PushOutcome } from '../lab/trace/waterfall.ts';
 
 /** Outcomes in the order of a push's life, and what they mean to someone who never read a NetLog. */
@@ -149,13 +150,6 @@ export function pushedPaths(results: Results, strategy: string): readonly Pushed
     receivedBytes: sum(pushes.map((push) => push.receivedBytes)),
     wastedBytes: sum(pushes.map((push) => push.wastedBytes)),
   }));
-}
-
-/** Path and query of a URL; the text itself where it is none. */
-export function pathOf(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const { pathname, search } = new URL(url);
-  return pathname + search;
 }
 
 /** Equal lines counted, most frequent first: a thousand equal disagreements are one fact. */

@@ -1,6 +1,7 @@
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { Http1Exchange } from './browser-evidence.ts';
 import { connectionFinder } from './connections.ts';
+import { pathOf } from './path-of.ts';
 import type { StreamLookup } from './streams.ts';
 
 /**
@@ -43,11 +44,7 @@ export function joinExchanges(
 
 /** The server logs a path, and the whole URL where it is not the site's own. */
 function isOf(url: string, path: string): boolean {
-  return url === path || (URL.canParse(url) && pathOf(new URL(url)) === path);
-}
-
-function pathOf({ pathname, search }: URL): string {
-  return pathname + search;
+  return url === path || pathOf(url) === path;
 }
 
 function readExchange(exchange: Http1Exchange, browser: ReturnType<StreamLookup>['browser']): void {

@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../../lab/trace/browser-evidence.ts';
+import { pathOf } from '../../lab/trace/path-of.ts';
 import type { ResourceTimeline, Waterfall } from '../../lab/trace/waterfall.ts';
 
 /** One page load. */
@@ -37,9 +38,4 @@ function pageOf({ waterfall, requests }: GraphLoad): [page: string, nodes: Recor
 /** Served by the lab, and there. */
 function belongs({ external, deliveredBy, status = 200 }: ResourceTimeline): boolean {
   return !external && deliveredBy !== 'none' && status < 400;
-}
-
-function pathOf(url: string): string {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
 }

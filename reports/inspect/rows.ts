@@ -1,5 +1,6 @@
 import type { InspectedPush, InspectedRequest } from '../../lab/inspect/inspection.ts';
-import { OUTCOME_WORDS, pathOf } from '../digest.ts';
+import { pathOf } from '../../lab/trace/path-of.ts';
+import { OUTCOME_WORDS } from '../digest.ts';
 import { formatBytes, formatMs } from '../format.ts';
 import type { Fact } from '../html/facts.ts';
 import { OUTCOME_TAGS, type Mark, type Row, type Span, type SpanKind } from '../html/rows.ts';

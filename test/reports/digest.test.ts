@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  countedTrials,
-  countLines,
-  medianOf,
-  pathOf,
-  pushedPaths,
-  strategyCosts,
-} from '../../reports/digest.ts';
+import { countedTrials, countLines, medianOf, pushedPaths, strategyCosts } from '../../reports/digest.ts';
 import { measuredMetrics } from '../../reports/metrics.ts';
 import { sampleReport } from './sample-results.ts';
 
@@ -53,10 +46,6 @@ describe('digest', () => {
   it('puts the primary metric first', () => {
     expect(measuredMetrics(results).slice(0, 2)).toEqual(['firstContentfulPaint', 'firstPaint']);
     expect(measuredMetrics({ ...results, summaries: [], trials: [] })).toEqual([]);
-  });
-
-  it('takes what is no URL as it is', () => {
-    expect([pathOf('https://a.test/b?c=1#d'), pathOf('not a url')]).toEqual(['/b?c=1', 'not a url']);
   });
 
   it('finds middles and counts lines', () => {
