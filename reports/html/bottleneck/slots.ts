@@ -23,18 +23,22 @@ export function bottleneckSlots(waterfall: Waterfall, bandwidthBps: number, gapM
 /** As the emulator recorded it. Handshakes and headers belong to nobody; background traffic is one holder. */
 function slotsOfUses(waterfall: Waterfall, uses: readonly BottleneckUse[], gapMs: number): readonly Slot[] {
   const streams = streamsOf(waterfall);
-  const heldMs = new Map<string, number>();
+  const held = new Map<string, { ms: number; uses: number }>();
   const known = uses.flatMap(([from, to, connection, streamId]) => {
     const key = `${connection} ${streamId}`;
     const stream = connection === 0 ? BACKGROUND : streams.get(key);
     if (stream === undefined || to <= 0) return [];
-    heldMs.set(key, (heldMs.get(key) ?? 0) + to - from);
+    const { ms, uses: earlier } = held.get(key) ?? { ms: 0, uses: 0 };
+    held.set(key, { ms: ms + to - from, uses: earlier + 1 });
     return [{ key, stream, from: Math.max(0, from), to }];
   });
   const slots: Slot[] = [];
   for (const { key, stream, from, to } of known) {
     const { bytes: total, ...whose } = stream;
-    append(slots, { ...whose, from, to, bytes: (total * (to - from)) / heldMs.get(key)! }, gapMs);
+    const all = held.get(key)!;
+    // Times may be rounded: uses too short to have a length share evenly.
+    const share = all.ms > 0 ? (to - from) / all.ms : 1 / all.uses;
+    append(slots, { ...whose, from, to, bytes: total * share }, gapMs);
   }
   return slots.map((slot) => ({ ...slot, bytes: Math.round(slot.bytes) }));
 }

@@ -133,6 +133,26 @@ describe('bottleneckSlots, where the emulator recorded who was served', () => {
     expect(bytes).toEqual([483, 3379, SEGMENT, 0, SEGMENT]);
   });
 
+  it('has the bytes of a stream whose turns were too short for the digits that are kept', () => {
+    // 0.02 ms each at 20.31 and 40.31 ms: slim waterfalls keep tenths.
+    const brisk = slimWaterfall({
+      ...recorded,
+      lanes: {
+        ...sample.lanes,
+        bottleneck: [
+          [20.31, 20.33, 1, 1],
+          [40.31, 40.33, 1, 1],
+          [60.31, 60.33, 2, 2],
+        ],
+      },
+    });
+    expect(bottleneckSlots(brisk, RATE, 0).map(({ from, to, bytes }) => [from, to, bytes])).toEqual([
+      [20.3, 20.3, (3 * SEGMENT) / 2],
+      [40.3, 40.3, (3 * SEGMENT) / 2],
+      [60.3, 60.3, SEGMENT],
+    ]);
+  });
+
   it('is what the use of the link is taken from', () => {
     // 10 + 2 + 70 ms before 100, then 50 + 30 + 20, then 40 + 10.
     expect(linkUse(recorded, RATE, 300, 100).map(([, value]) => value)).toEqual([0.82, 1, 0.5]);
