@@ -28,20 +28,18 @@ export function historyHtml(runs: readonly IndexEntry[]): Markup | undefined {
   const title = METRIC_WORDS[metric].title;
   const overRuns = `over ${plural(shown.length, 'run')}`;
   const isLine = shown.length > 1;
-  return markup`${all.length > 1 && markup`<p class="lead">${leadOf(all.length, alike.length)}</p>`}
+  return markup`${all.length > 1 && markup`<p class="lead">${leadOf(all.length, alike.length)}${changedWords(strategies, shown)}</p>`}
 <div class="table-scroll"><table class="history"><caption class="visually-hidden">${title} of the newest run, and ${overRuns} under the same conditions</caption>
 <thead><tr><th scope="col">Strategy</th><th scope="col" class="num">${title}, newest</th>${isLine && markup`<th scope="col">Median ${overRuns}</th>`}<th scope="col" class="num">Against ${baseline}</th>${isLine && markup`<th scope="col">Shift ${overRuns}</th>`}</tr></thead>
 <tbody>${strategies.map((strategy, index) => {
-    const spark = (signed: boolean): Markup =>
-      markup`<td>${sparklineSvg({
-        label: signed
-          ? `${strategy.name} against ${baseline}, shift of ${shown.length} runs`
-          : `${strategy.name}, median of ${shown.length} runs`,
-        metric,
-        signed,
-        points: (signed ? shifts : medians)[index] ?? [],
-        range: ranges[signed ? 1 : 0],
-      })}</td>`;
+    const spark = (signed: boolean): Markup => {
+      const points = (signed ? shifts : medians)[index] ?? [];
+      const ofRuns = `of ${plural(points.filter((point) => point !== undefined).length, 'run')}`;
+      const label = signed
+        ? `${strategy.name} against ${baseline}, shift ${ofRuns}`
+        : `${strategy.name}, median ${ofRuns}`;
+      return markup`<td>${sparklineSvg({ label, metric, signed, points, range: ranges[signed ? 1 : 0] })}</td>`;
+    };
     return markup`<tr><th scope="row">${strategy.name}</th><td class="num">${formatMetric(metric, strategy.median)}</td>${isLine && spark(false)}<td class="num">${shiftHtml(metric, strategy.shift, strategy.name === baseline ? 'reference' : ABSENT)}</td>${isLine && (strategy.name === baseline ? markup`<td></td>` : spark(true))}</tr>
 `;
   })}</tbody></table></div>`;
@@ -50,7 +48,17 @@ export function historyHtml(runs: readonly IndexEntry[]): Markup | undefined {
 function leadOf(all: number, alike: number): string {
   const others = all - alike;
   if (others === 0) return `${plural(alike, 'run')} under the same conditions.`;
-  return `${plural(alike, 'run')} under the conditions of the newest; ${plural(others, 'other differs', 'others differ')} in network, browser, page, metric or baseline and ${others === 1 ? 'is' : 'are'} only in the list.`;
+  return `${plural(alike, 'run')} under the conditions of the newest; ${plural(others, 'other differs', 'others differ')} in network, browser, page, hosts, metric or baseline and ${others === 1 ? 'is' : 'are'} only in the list.`;
+}
+
+/** Which lines are shorter because an earlier strategy of the same name was another. */
+function changedWords(strategies: readonly StrategyDigest[], runs: readonly RunDigest[]): string | false {
+  const changed = strategies.filter(({ name, settings }) =>
+    runs.some((run) => run.strategies.some((other) => other.name === name && other.settings !== settings)),
+  );
+  if (changed.length === 0) return false;
+  const names = changed.map(({ name }) => name).join(', ');
+  return ` Left out of its line: ${names}, in runs in which it was set up otherwise.`;
 }
 
 function linesOf(
@@ -59,9 +67,9 @@ function linesOf(
   pick: (strategy: StrategyDigest) => number | undefined,
   verdictOf: (strategy: StrategyDigest) => SparkPoint['verdict'] = () => undefined,
 ): readonly (readonly (SparkPoint | undefined)[])[] {
-  return strategies.map(({ name }) =>
+  return strategies.map(({ name, settings }) =>
     runs.map((run) => {
-      const found = run.strategies.find((strategy) => strategy.name === name);
+      const found = run.strategies.find((other) => other.name === name && other.settings === settings);
       const value = found && pick(found);
       return value === undefined
         ? undefined

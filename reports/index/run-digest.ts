@@ -1,4 +1,5 @@
-import type { MetricName, MetricSummary, Results } from '../../lab/run/results.ts';
+import { createHash } from 'node:crypto';
+import type { MetricName, MetricSummary, Results, StrategyRecord } from '../../lab/run/results.ts';
 import { countedTrials, disturbances, findSummary, settledTrials } from '../digest.ts';
 import { networkText } from '../network-text.ts';
 
@@ -28,6 +29,8 @@ export interface RunDigest {
 /** Of the metric that the answer is about. */
 export interface StrategyDigest {
   readonly name: string;
+  /** Equal where a strategy of this name was set up alike. */
+  readonly settings: string;
   readonly median: number | undefined;
   readonly shift: Pick<NonNullable<MetricSummary['shift']>, 'median' | 'verdict'> | undefined;
 }
@@ -39,11 +42,13 @@ export function digestRun(results: Results): RunDigest {
     sentence: shortened(answer.sentence),
     metric,
     baseline: results.baseline,
-    strategies: loaded.slice(0, MOST_STRATEGIES).map(({ name }) => {
+    strategies: loaded.slice(0, MOST_STRATEGIES).map((strategy) => {
+      const { name } = strategy;
       const summary = findSummary(results, name, metric);
       const shift = summary?.shift;
       return {
         name,
+        settings: settingsOf(strategy),
         median: summary?.median,
         shift: shift && { median: shift.median, verdict: shift.verdict },
       };
@@ -67,11 +72,19 @@ function conditionsOf({ scenario, network, browser, site, journey, ...results }:
   const { thinkMs, edge, cache, connection } = scenario;
   // By whatever name: the numbers count.
   const numbers = { ...network, name: undefined, source: undefined };
+  const baseline = results.strategies.find(({ name }) => name === results.baseline);
   return JSON.stringify([
-    ...[numbers, browser.name, browser.version, site.name, site.entry, thinkMs, edge, cache, connection],
+    ...[numbers, browser.name, browser.version, site.name, site.entry, site.origins],
+    ...[thinkMs, edge, cache, connection],
     ...[journey?.measured, journey?.steps.map(({ path, afterMs }) => [path, afterMs])],
-    ...[results.baseline, results.primaryMetric],
+    ...[results.baseline, baseline && settingsOf(baseline), results.primaryMetric],
   ]);
+}
+
+/** Not its paths: what it comes to on the site of the day changes with the site. As a hash: lists of paths are long. */
+function settingsOf(strategy: StrategyRecord): string {
+  const terms = { ...strategy, description: undefined, paths: undefined, notLoaded: undefined };
+  return createHash('sha256').update(JSON.stringify(terms)).digest('base64url');
 }
 
 function shortened(text: string): string {

@@ -70,6 +70,61 @@ describe('renderRunsIndex', () => {
     expect(textOf(page.find(({ tagName }) => tagName === 'main'))).toContain('1 other differs');
   });
 
+  describe('runs that differ in more than their numbers', () => {
+    const sparksAfter = (change: Parameters<typeof sampleRun>[1]) => {
+      const older = [entry(sampleRun(0), 1), entry(sampleRun(10, change), 2)];
+      const all = elements(renderRunsIndex([...older, entry(sampleRun(20), 3)], client));
+      const dots = ofClass(all, 'spark').map((spark) => [
+        attribute(spark, 'aria-label')!
+          .replace(/, (?:median|shift) of/, '')
+          .replace(/ runs?, .*/, ''),
+        within(spark, 'circle').length,
+      ]);
+      return { dots, text: textOf(all.find(({ tagName }) => tagName === 'main')) };
+    };
+    const pushing = 'after-html';
+    const strategyOf = (run: Parameters<Parameters<typeof sampleRun>[1] & object>[0], name: string) =>
+      run.strategies.find((strategy) => strategy.name === name)!;
+
+    it.each<[string, Parameters<typeof sampleRun>[1]]>([
+      ['windows of HTTP/2', (run) => void (strategyOf(run, pushing).http2 = { streamWindowBytes: 64_000 })],
+      ['what', (run) => void (strategyOf(run, pushing).what = ['/css/print.css'])],
+      ['order', (run) => void (strategyOf(run, pushing).order = 'smallest-first')],
+      ['gates', (run) => void (strategyOf(run, pushing).gate = ['once'])],
+    ])('a strategy of the same name with other settings (%s) is another one', (_name, change) => {
+      const { dots, text } = sparksAfter(change);
+      expect(dots).toContainEqual([`${pushing} 2`, 2]);
+      expect(dots).toContainEqual([`${pushing} against no-push 2`, 2]);
+      // Median and shift of one are shorter; those of the others are not.
+      expect(dots.filter(([, count]) => count === 3)).toHaveLength(7);
+      expect(text).toContain(`${pushing}, in runs in which it was set up otherwise`);
+    });
+
+    it('what a strategy came to on a site that changed is still the strategy', () => {
+      const { dots, text } = sparksAfter((run) => {
+        strategyOf(run, pushing).paths.push('/css/new.css');
+        strategyOf(run, pushing).description = 'in other words';
+      });
+      expect(dots.map(([, count]) => count)).toEqual(Array(9).fill(3));
+      expect(text).not.toContain('set up otherwise');
+    });
+
+    it.each<[string, Parameters<typeof sampleRun>[1]]>([
+      ['settings of the baseline', (run) => void (strategyOf(run, 'no-push').protocol = 'h1')],
+      [
+        'hosts of the site',
+        (run) =>
+          void (run.site.origins = [
+            { hostname: 'a.test', certificate: 'own', address: 'shared', coalescing: 'allowed' },
+          ]),
+      ],
+    ])('other %s are other conditions', (_name, change) => {
+      const { dots, text } = sparksAfter(change);
+      expect(dots.map(([, count]) => count)).toEqual(Array(9).fill(2));
+      expect(text).toContain('1 other differs');
+    });
+  });
+
   it('marks what is proven by the shape of its dot', () => {
     const shifts = ofClass(page, 'spark').filter((spark) =>
       attribute(spark, 'aria-label')?.includes('shift of'),
