@@ -129,11 +129,12 @@ export class Http1Connection {
   async #send(
     streamId: number,
     response: ServerResponse,
-    { status, headers, body, trailers }: Response,
+    answer: Response,
     hinted: readonly string[],
   ): Promise<void> {
     if (this.#socket.destroyed) return;
-    response.writeHead(status, trailers === undefined ? headers : inChunks(headers));
+    const { status, headers, body, trailers } = framed(answer, response.req);
+    response.writeHead(status, headers);
     this.#log({ kind: 'headers', streamId, status });
     if (hinted.length > 0) {
       this.#log({ kind: 'hint', streamId, how: hintHow(this.#task.strategy.how), paths: hinted });
@@ -194,20 +195,34 @@ export class Http1Connection {
   }
 }
 
-/** Trailers stand behind the last chunk (RFC 9112 §7.1.2), and chunks in place of a length. */
-function inChunks(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  const { 'content-length': length, ...rest } = headers;
-  return length === undefined ? headers : rest;
+/**
+ * Trailers stand behind the last chunk (RFC 9112 §7.1.2), and chunks in place of a length. An HTTP/1.0 client knows no
+ * chunks (§6.1): it gets the length and no trailers.
+ */
+function framed(answer: Response, { httpVersion }: IncomingMessage): Response {
+  const { headers, trailers } = answer;
+  if (trailers === undefined) return answer;
+  if (httpVersion === '1.1') return { ...answer, headers: without(headers, 'content-length') };
+  return { ...answer, headers: without(headers, 'trailer'), trailers: undefined };
 }
 
-/** The fields of a request by the names that HTTP/2 gives them (RFC 9113 §8.3.1). */
-function requestFields({ method, url, headers }: IncomingMessage): IncomingHttpHeaders {
+function without(headers: OutgoingHttpHeaders, name: string): OutgoingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
+}
+
+/** A target in absolute form (RFC 9112 §3.2.2): authority, then path and query. */
+const ABSOLUTE_FORM = /^https:\/\/([^/?]*)(.*)$/i;
+
+/** The fields of a request by the names that HTTP/2 gives them (RFC 9113 §8.3.1). A URL's authority overrides Host. */
+function requestFields({ method, url = '/', headers }: IncomingMessage): IncomingHttpHeaders {
   const { host, ...fields } = headers;
+  const [, authority = host, path = url] = ABSOLUTE_FORM.exec(url) ?? [];
   return {
     ...fields,
     ':method': method ?? 'GET',
     ':scheme': 'https',
-    ':path': url ?? '/',
-    ...(host !== undefined && { ':authority': host }),
+    // `https://lab.test?a` has no slash (RFC 9112 §3.2.1).
+    ':path': /^(\?|$)/.test(path) ? `/${path}` : path,
+    ...(authority !== undefined && { ':authority': authority }),
   };
 }
