@@ -97,8 +97,16 @@ export class Emulator {
       log: (connection, event) => recorder.server(connection, event, monotonicNowMs()),
       ...(wire && { onKeyLog: (line) => wire.keyLogged(line) }),
       delay: (delayMs, action) => {
-        const timer = driver.act(() => simulation.after(delayMs, () => driver.afterwards(action)));
-        return () => timer.cancel();
+        let isCancelled = false;
+        const act = () => {
+          if (!isCancelled) action();
+        };
+        const timer = driver.act(() => simulation.after(delayMs, () => driver.afterwards(act)));
+        return () => {
+          // Also where its time has come and the events that are due with it still run.
+          isCancelled = true;
+          timer.cancel();
+        };
       },
     });
     this.#trial = { driver, network, recorder, wire, peer, extraRttMs, bridges: new Set() };
