@@ -56,7 +56,6 @@ const RESERVED_FIELDS = [
 
 /** What has to be known before the content: framing, routing, caching, its format (RFC 9110 §6.5.1). */
 const NO_TRAILERS = [
-  ...RESERVED_FIELDS,
   'accept-ranges',
   'age',
   'cache-control',
@@ -99,18 +98,16 @@ const resource = z
   );
 const glob = z.string().regex(/^\/[^\s]*$/, 'a path or glob starts with /, e.g. /*.css or /img/**');
 
-const fieldName = z
-  .string()
-  .regex(FIELD_NAME, 'a header name is written in lower case and has no spaces or colon')
-  .refine((name) => !RESERVED_FIELDS.includes(name), 'this header is set by the server itself');
-
-const trailerName = z
-  .string()
-  .regex(FIELD_NAME, 'a trailer name is written in lower case and has no spaces or colon')
-  .refine(
-    (name) => !NO_TRAILERS.includes(name),
-    'this field has to come before the content (RFC 9110 §6.5.1); write it under headers',
-  );
+const nameOf = (kind: 'header' | 'trailer') =>
+  z
+    .string()
+    .regex(FIELD_NAME, `a ${kind} name is written in lower case and has no spaces or colon`)
+    .refine((name) => !RESERVED_FIELDS.includes(name), 'this header is set by the server itself');
+const fieldName = nameOf('header');
+const trailerName = nameOf('trailer').refine(
+  (name) => !NO_TRAILERS.includes(name),
+  'this field has to come before the content (RFC 9110 §6.5.1); write it under headers',
+);
 const fieldValue = z.string().regex(FIELD_VALUE, 'a header value is one line of ASCII');
 
 const headers = z.record(glob, z.record(fieldName, fieldValue)).default({});
