@@ -200,9 +200,7 @@ export class Responder {
       case 'interleaved': {
         const pushes: Transmission[] = [];
         const html = page({ after: [], holdFor: pushes });
-        const atByte = html?.hold?.atByte;
-        const afterBytes = html && atByte !== undefined ? { of: html, bytes: atByte } : undefined;
-        pushes.push(...this.#pushInOrder(promised, { afterBytes }));
+        pushes.push(...this.#pushInOrder(promised, { afterHold: html }));
         break;
       }
       case 'with-html':
@@ -261,11 +259,11 @@ export class Responder {
   /** One after the other: each push waits for the one before it, the first for `after`. */
   #pushInOrder(
     promised: readonly PromisedStream[],
-    { after = [], afterBytes }: Partial<ResponseOrder>,
+    { after = [], afterHold }: Partial<ResponseOrder>,
   ): Transmission[] {
     const pushes: Transmission[] = [];
     for (const push of promised) {
-      const order = { after: [...after, ...pushes.slice(-1)], afterBytes };
+      const order = { after: [...after, ...pushes.slice(-1)], afterHold };
       const transmission = this.#respondToPromise(push, order);
       if (transmission !== undefined) pushes.push(transmission);
     }

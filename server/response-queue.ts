@@ -26,7 +26,7 @@ export interface PromisedStream {
 }
 
 /** What a response waits for, and where it pauses. */
-export type ResponseOrder = Pick<Transmission, 'after' | 'afterBytes' | 'hold' | 'pushedOn'>;
+export type ResponseOrder = Pick<Transmission, 'after' | 'afterHold' | 'hold' | 'pushedOn'>;
 
 /** Everything one connection sends: promises, and responses in the scheduler's order, a log line for each step. */
 export class ResponseQueue {

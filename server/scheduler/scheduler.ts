@@ -13,8 +13,8 @@ export interface Transmission extends StreamFacts {
   readonly body: Buffer;
   /** Its first byte waits until these are done: how a strategy orders the wire. */
   readonly after: readonly Transmission[];
-  /** Its first byte waits until another has sent so many bytes. */
-  readonly afterBytes?: { readonly of: Transmission; readonly bytes: number } | undefined;
+  /** Its first byte waits until another stands at its `hold`; without a hold, until that is done. */
+  readonly afterHold?: Transmission | undefined;
   /** It stops behind this byte until the others are done; may be added to as long as nothing of it is sent. */
   readonly hold?: { readonly atByte: number; readonly until: readonly Transmission[] } | undefined;
   /**
@@ -85,14 +85,14 @@ export class Scheduler {
   }
 
   add(transmission: Transmission): void {
-    const { streamId, firstSliceBytes, after, afterBytes } = transmission;
+    const { streamId, firstSliceBytes, after, afterHold } = transmission;
     const entry: Entry = { transmission, arrival: this.#arrivals++, isReleased: false, offset: 0 };
     this.#waiting.set(streamId, entry);
     if (firstSliceBytes !== undefined) this.#openSlices++;
     this.#releaseIfDue(entry);
     if (!entry.isReleased) {
       for (const other of after) this.#addDependent(other, entry);
-      if (afterBytes !== undefined) this.#addDependent(afterBytes.of, entry);
+      if (afterHold !== undefined) this.#addDependent(afterHold, entry);
     }
     this.flowControl.open(streamId);
     this.#keptWindows?.open(streamId);
@@ -188,10 +188,11 @@ export class Scheduler {
     return !this.#waiting.has(streamId) && !this.#started.has(streamId);
   }
 
-  #isDue({ after, afterBytes }: Transmission): boolean {
+  #isDue({ after, afterHold }: Transmission): boolean {
     if (!after.every((other) => this.#isFinished(other))) return false;
-    if (afterBytes === undefined || this.#isFinished(afterBytes.of)) return true;
-    return (this.#started.get(afterBytes.of.streamId)?.offset ?? 0) >= afterBytes.bytes;
+    if (afterHold === undefined || this.#isFinished(afterHold)) return true;
+    const sentBytes = this.#started.get(afterHold.streamId)?.offset ?? 0;
+    return sentBytes >= (afterHold.hold?.atByte ?? Infinity);
   }
 
   #isReady(streamId: number): boolean {

@@ -8,12 +8,18 @@ function bench() {
   scheduler.flowControl.onWindowUpdate(0, 1e9);
   const wire: string[] = [];
   let confirm: (() => void) | undefined;
-  const add = (streamId: number, bytes: number, after: Transmission[] = []): Transmission => {
+  const add = (
+    streamId: number,
+    bytes: number,
+    after: Transmission[] = [],
+    order: Pick<Transmission, 'afterHold' | 'hold'> = {},
+  ): Transmission => {
     const transmission: Transmission = {
       streamId,
       contentType: '',
       body: Buffer.alloc(bytes),
       after,
+      ...order,
       onStart: () => wire.push(`H${streamId}`),
       write: (chunk, isLast, done) => {
         wire.push(`${streamId}:${chunk.length}${isLast ? '!' : ''}`);
@@ -64,6 +70,22 @@ describe('Scheduler', () => {
     add(2, 100, [page]);
     // At equal weights the lower id has the first turn.
     expect(drain()).toBe('H1 1:100! H4 H2 2:100! 4:100!');
+  });
+
+  it('a hold cuts a body where others go in between, and they start there and not before', () => {
+    const { add, drain } = bench();
+    const until: Transmission[] = [];
+    const page = add(1, 40_000, [], { hold: { atByte: 20_000, until } });
+    until.push(add(2, 100, [], { afterHold: page }), add(4, 100, [], { afterHold: page }));
+    // 16,375 + 3,625 = 20,000, then the other 20,000.
+    expect(drain()).toBe('H1 1:16375 1:3625 H2 H4 2:100! 4:100! 1:16375 1:3625!');
+  });
+
+  it('what waits for the hold of one that has none waits for its end', () => {
+    const { add, drain } = bench();
+    const page = add(1, 20_000);
+    add(2, 100, [], { afterHold: page });
+    expect(drain()).toBe('H1 1:16375 1:3625! H2 2:100!');
   });
 
   it('waits no more for what was abandoned, and starts nothing that was', () => {
