@@ -1,5 +1,6 @@
 import { hostOf, hostsOfConnection } from '../../server/site/origins.ts';
 import { findResource } from '../../server/site/site.ts';
+import type { ResolvedStrategy } from '../../server/strategies/decide.ts';
 import { lostTrials } from './disturbance.ts';
 import type { Calibration } from '../calibrate/calibration.ts';
 import type { PreparedRun } from './prepare.ts';
@@ -97,21 +98,23 @@ export function planWarnings({ scenario, site, pages, strategies, refused, brows
       warnings.push(`${name} has nothing to send ahead on this page and does what no-push does`);
     }
   }
-  const speaksFor = hostsOfConnection(site.hostname, site);
-  for (const { name, how, paths } of strategies) {
-    const apart = new Set(paths.map((path) => hostOf(path, site)).filter((host) => !speaksFor.has(host)));
-    if (how === 'push' && apart.size > 0) {
+  for (const strategy of strategies.filter(({ how }) => how === 'push')) {
+    const { name } = strategy;
+    const pushes = pushesOf(strategy);
+    const apart = new Set(
+      pushes
+        .filter(({ path, on }) => !hostsOfConnection(hostOf(on, site), site).has(hostOf(path, site)))
+        .map(({ path }) => hostOf(path, site)),
+    );
+    if (apart.size > 0) {
       warnings.push(
-        `${name} does not push what comes from ${[...apart].join(', ')}: the page's connection may not speak for a host with a certificate or an address of its own, or one that refuses it`,
+        `${name} does not push what comes from ${[...apart].join(', ')}: a connection may not speak for a host with a certificate or an address of its own, or one that refuses it`,
       );
     }
-  }
-  for (const { name, how, paths, children, pages: perPage = {} } of strategies) {
-    const pushed = [...paths, ...Object.values(children).flat(), ...Object.values(perPage).flat()];
-    const path = pushed.find((candidate) => findResource(site, candidate)?.trailers !== undefined);
-    if (how === 'push' && path !== undefined) {
+    const trailed = pushes.find(({ path }) => findResource(site, path)?.trailers !== undefined);
+    if (trailed !== undefined) {
       warnings.push(
-        `${name} pushes ${path}, which has trailers: Chromium takes no push that has any, and asks for it itself`,
+        `${name} pushes ${trailed.path}, which has trailers: Chromium takes no push that has any, and asks for it itself`,
       );
     }
   }
@@ -129,6 +132,15 @@ export function planWarnings({ scenario, site, pages, strategies, refused, brows
     );
   }
   return warnings;
+}
+
+/** Everything that it pushes, and what is asked for on the connection that it is pushed on. */
+function pushesOf({ paths, children, pages = {} }: ResolvedStrategy): { path: string; on: string }[] {
+  const withPages = [...paths, ...Object.values(pages).flat()].map((path) => ({ path, on: '/' }));
+  const withResources = Object.entries(children).flatMap(([on, found]) =>
+    found.map((path) => ({ path, on })),
+  );
+  return [...withPages, ...withResources];
 }
 
 /** What was there when the graph was recorded, and pages that were not loaded then. */

@@ -139,8 +139,38 @@ describe('prepareRun, of a site with several hosts', () => {
     expect(pushed.paths).toEqual(['/own.css', ...sheets, font]);
     const warnings = planWarnings(run);
     expect(warnings.filter((text) => text.includes('does not push'))).toEqual([
-      "pushed does not push what comes from apart.hosts.test, unnamed.hosts.test, refusing.hosts.test: the page's connection may not speak for a host with a certificate or an address of its own, or one that refuses it",
+      'pushed does not push what comes from apart.hosts.test, unnamed.hosts.test, refusing.hosts.test: a connection may not speak for a host with a certificate or an address of its own, or one that refuses it',
     ]);
     expect(warnings.find((text) => text.includes('other hosts'))).toContain('(elsewhere.test)');
+  });
+
+  it('says so too of what comes with a resource or with a later page, unless it is of one host with it', async () => {
+    const site = path.join(folder, 'hosts');
+    await mkdir(path.join(site, 'www'), { recursive: true });
+    const files = {
+      'site.yaml':
+        'root: www\nhostname: h.test\norigins: { cdn.h.test: {}, img.h.test: {}, late.h.test: {} }\n',
+      'www/index.html':
+        '<link rel=stylesheet href=/a.css><link rel=stylesheet href=//cdn.h.test/own.css><a href=/next.html>',
+      'www/next.html': '<link rel=stylesheet href=//late.h.test/a.css>',
+      'www/a.css': '@import url(//img.h.test/deep.css);',
+      'www/own.css': '@import url(deep.css);',
+      'www/deep.css': 'p{}',
+    };
+    for (const [name, text] of Object.entries(files)) await writeFile(path.join(site, name), text);
+    const warningsOf = async (more: string) => {
+      await writeFile(path.join(folder, 'h.yaml'), `site: ./hosts\nnetwork: 3g\n${more}`);
+      const warnings = planWarnings(await prepareRun(await loadScenario(path.join(folder, 'h.yaml'))));
+      return warnings.flatMap((text) => /^(.* does not push what comes from [^:]*):/.exec(text)?.[1] ?? []);
+    };
+    // The style sheet of cdn.h.test brings its import on its own connection.
+    expect(await warningsOf('strategies: [with-resource]')).toEqual([
+      'with-resource does not push what comes from img.h.test',
+    ]);
+    expect(
+      await warningsOf(
+        'journey: [/index.html, /next.html]\nstrategies: [{ name: push, how: push, what: critical }]',
+      ),
+    ).toEqual(['push does not push what comes from img.h.test, cdn.h.test, late.h.test']);
   });
 });
