@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { EnvironmentError } from '../errors.ts';
 import type { ServerEvent } from '../../server/server-log.ts';
 import type { EmulatorEvidence } from './evidence.ts';
+import { portError, portRefusal } from './port-error.ts';
 import type { Scheduling } from './punctuality.ts';
 import type { WireCapture } from './wire-capture.ts';
 import type { Notice, ProcessUsage, Replies, Reply, Request, ServedSite, TrialOrder } from './messages.ts';
@@ -68,7 +69,8 @@ export class EmulatorProcess {
       return { emulator, port, scheduling };
     } catch (error) {
       emulator.kill();
-      throw portError(error, wantedPort);
+      const refusal = portRefusal((error as Error).cause);
+      throw refusal === undefined ? error : portError(refusal, wantedPort);
     }
   }
 
@@ -145,20 +147,11 @@ export class EmulatorProcess {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.ok) waiting?.resolve(reply.value as never);
-    else waiting?.reject(new EnvironmentError(reply.message));
+    else waiting?.reject(new EnvironmentError(reply.message, { cause: reply.refusal }));
   }
 }
 
 /** A certificate carries more than the server needs to know. */
 function pemsOf({ keyPem, certPem, ownCertPems }: ServedSite['certificate']): ServedSite['certificate'] {
   return { keyPem, certPem, ownCertPems };
-}
-
-function portError(error: unknown, port: number): unknown {
-  if (!(error instanceof Error) || !/EADDRINUSE|EACCES/.test(error.message)) return error;
-  const reason = error.message.includes('EACCES') ? 'not yours to use' : 'in use by another program';
-  return new EnvironmentError(`port ${port} on 127.0.0.1 is ${reason}`, {
-    nextStep: 'choose another with --port, or leave it out for any free one',
-    cause: error,
-  });
 }

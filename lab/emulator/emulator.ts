@@ -5,6 +5,7 @@ import { Network } from '../network/network.ts';
 import { createRandom } from '../network/random.ts';
 import { Bridge, type BridgeWorld } from './bridge.ts';
 import type { EmulatorEvidence } from './evidence.ts';
+import { listenTogether, portOf } from './listen-together.ts';
 import { SITE_ADDRESS } from './loopback-addresses.ts';
 import { monotonicNowMs } from './monotonic-clock.ts';
 import type { PeerFactory } from './peer.ts';
@@ -45,18 +46,23 @@ export class Emulator {
   #capture: WireCapture | undefined;
 
   /**
-   * Listens on one more loopback address; port 0 picks a free one. Rejects with the system's error when the port is
+   * Listens on one port of every address; port 0 picks a free one. Rejects with the system's error when the port is
    * taken.
    */
-  async listen(port = 0, address = SITE_ADDRESS): Promise<number> {
+  async listen(port = 0, addresses: readonly string[] = [SITE_ADDRESS]): Promise<number> {
+    const listeners = await listenTogether(port, addresses, (on, address) => this.#open(on, address));
+    this.#listeners.push(...listeners);
+    return portOf(listeners[0]!);
+  }
+
+  async #open(port: number, address: string): Promise<net.Server> {
     const listener = net.createServer({ noDelay: true }, (socket) => this.#accept(socket, address));
     listener.maxConnections = MAX_CONNECTIONS;
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject);
       listener.listen({ port, host: address }, () => resolve());
     });
-    this.#listeners.push(listener);
-    return (listener.address() as net.AddressInfo).port;
+    return listener;
   }
 
   /**

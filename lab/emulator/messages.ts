@@ -4,6 +4,7 @@ import type { EdgeTerms } from '../../server/server-task.ts';
 import type { ServerEvent } from '../../server/server-log.ts';
 import type { PathOrder } from './emulator.ts';
 import type { EmulatorEvidence } from './evidence.ts';
+import type { PortRefusal } from './port-error.ts';
 import type { Scheduling } from './punctuality.ts';
 import type { WireCapture } from './wire-capture.ts';
 
@@ -76,4 +77,10 @@ export interface Notice {
 /** Emulator process → runner. */
 export type Reply =
   | { readonly id: number; readonly ok: true; readonly value: Replies[keyof Replies] }
-  | { readonly id: number; readonly ok: false; readonly message: string };
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly message: string;
+      /** Where it was about a port. */
+      readonly refusal?: PortRefusal | undefined;
+    };

@@ -4,9 +4,10 @@ import { loadSite } from '../../server/site/load-site.ts';
 import type { Site } from '../../server/site/site.ts';
 import { ByteSource } from './byte-source.ts';
 import { Emulator } from './emulator.ts';
-import { loopbackAddresses, SITE_ADDRESS } from './loopback-addresses.ts';
+import { loopbackAddresses } from './loopback-addresses.ts';
 import type { Notice, Replies, Request, Reply, ServedSite, TrialOrder } from './messages.ts';
 import type { PeerFactory } from './peer.ts';
+import { portRefusal } from './port-error.ts';
 import { askForPunctuality } from './punctuality.ts';
 import { timePacer } from './time-pacer.ts';
 
@@ -29,11 +30,8 @@ async function handle(request: Request): Promise<Replies[keyof Replies]> {
       served: served && { site: await loadSite(served.site), certificate: served.certificate },
     };
     const site = started.served?.site;
-    const [first, ...others] = site ? new Set(loopbackAddresses(site).values()) : [SITE_ADDRESS];
-    const listening = await emulator.listen(port, first);
-    // Whoever has this port on the first address has no use for it on the others.
-    for (const address of others) await emulator.listen(listening, address);
-    return { port: listening, scheduling };
+    const addresses = site && [...new Set(loopbackAddresses(site).values())];
+    return { port: await emulator.listen(port, addresses), scheduling };
   }
   if (started === undefined) throw new Error(`"${request.kind}" before "start"`);
   const { emulator } = started;
@@ -87,7 +85,8 @@ function usage(): Replies['usage'] {
 process.on('message', (request: Request) => {
   handle(request).then(
     (value) => reply({ id: request.id, ok: true, value }),
-    (error: unknown) => reply({ id: request.id, ok: false, message: String(error) }),
+    (error: unknown) =>
+      reply({ id: request.id, ok: false, message: String(error), refusal: portRefusal(error) }),
   );
 });
 

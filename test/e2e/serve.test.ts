@@ -166,6 +166,17 @@ describe('lab serve, wrong input', () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  it('a port in use on the address of another host: exit 3, and that address is named', async () => {
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.2', resolve));
+    const { port } = server.address() as net.AddressInfo;
+    const several = path.join(packageRoot, 'test/data/hosts.yaml');
+    const { status, stderr } = await lab(['serve', several, '--port', String(port)]);
+    server.close();
+    expect(status).toBe(3);
+    expect(stderr).toContain(`port ${port} on 127.0.0.2 is in use`);
+  });
+
   it('a port in use, a certificate that cannot be written: exit 3 with the next step', async () => {
     const server = net.createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

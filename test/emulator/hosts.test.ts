@@ -140,8 +140,7 @@ describe('a site with a second host, as the client receives it through the emula
 describe('addresses', () => {
   it('each has its own distance, and one bottleneck', async () => {
     const emulator = new Emulator();
-    const port = await emulator.listen();
-    await emulator.listen(port, '127.0.0.2');
+    const port = await emulator.listen(0, ['127.0.0.1', '127.0.0.2']);
     const network = { ...FAST, baseRttMs: 20 };
     emulator.begin({ network, extraRttMs: { '127.0.0.2': 40 }, seed: 1 }, () => new ByteSource(1000));
     for (const host of ['127.0.0.1', '127.0.0.2']) {
