@@ -10,12 +10,13 @@ const [FIRST, SECOND] = ['127.0.0.1', '127.0.0.2'];
 function machine(taken: readonly number[], code = 'EADDRINUSE') {
   let next = 5001;
   const open = new Set<string>();
-  const listen = async (wanted: number, address: string) => {
+  const listen = (wanted: number, address: string) => {
     const port = wanted === 0 ? next++ : wanted;
-    if (address === SECOND && taken.includes(port)) throw Object.assign(new Error(), { code, address, port });
+    if (address === SECOND && taken.includes(port))
+      return Promise.reject(Object.assign(new Error(), { code, address, port }));
     const name = `${address}:${port}`;
     open.add(name);
-    return { address: () => ({ port }), close: () => open.delete(name) };
+    return Promise.resolve({ address: () => ({ port }), close: () => open.delete(name) });
   };
   return { open, listen };
 }
@@ -48,10 +49,10 @@ describe('a port that is taken on the second address', () => {
     await new Promise<void>((resolve) => other.listen(0, SECOND, resolve));
     const { port } = other.address() as net.AddressInfo;
     const emulator = new Emulator();
-    const error: unknown = await emulator.listen(port, [FIRST!, SECOND!]).catch((reason: unknown) => reason);
+    const error: unknown = await emulator.listen(port, [FIRST, SECOND]).catch((reason: unknown) => reason);
     expect(portRefusal(error)).toEqual({ code: 'EADDRINUSE', address: SECOND, port });
     other.close();
-    expect(await emulator.listen(port, [FIRST!, SECOND!])).toBe(port);
+    expect(await emulator.listen(port, [FIRST, SECOND])).toBe(port);
     await emulator.stop();
   });
 
@@ -65,7 +66,7 @@ describe('a port that is taken on the second address', () => {
     ],
     [{ code: 'EADDRINUSE', port: 0 }, 0, 'no free port was found on 127.0.0.2'],
   ] as const)('%j, asked for %i', (refusal, wanted, message) => {
-    const error = portError({ ...refusal, address: SECOND! }, wanted);
+    const error = portError({ ...refusal, address: SECOND }, wanted);
     expect(error.message).toBe(message);
     expect(error.nextStep).toContain('--port');
     expect(error.nextStep?.includes('leave it out')).toBe(wanted !== 0);
