@@ -179,7 +179,7 @@ function quantity(
   format: (value: number) => string,
   description: string,
 ) {
-  const range = `${format(bounds.min)} to ${format(bounds.max)}`;
+  const range = rangeText(kind, bounds, format);
   return z
     .unknown()
     .transform((input, context) => read(kind, bounds, format, input, context))
@@ -193,20 +193,32 @@ function quantity(
 
 function read(
   kind: QuantityKind,
-  { min, max }: Bounds,
+  bounds: Bounds,
   format: (value: number) => string,
   input: unknown,
   context: z.RefinementCtx,
 ): number {
   const parsed = parseQuantity(kind, input);
-  if ('value' in parsed && parsed.value >= min && parsed.value <= max) return parsed.value;
-  const problem = 'problem' in parsed ? parsed.problem : `allowed: ${format(min)} to ${format(max)}`;
+  if ('value' in parsed && parsed.value >= bounds.min && parsed.value <= bounds.max) return parsed.value;
+  const problem = 'problem' in parsed ? parsed.problem : `allowed: ${rangeText(kind, bounds, format)}`;
   const message =
     input === undefined
       ? `is missing; expected ${kind.noun}, e.g. ${kind.example}`
       : `found ${describeValue(input)}; ${problem}`;
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
+}
+
+function rangeText(kind: QuantityKind, { min, max }: Bounds, format: (value: number) => string): string {
+  return `${exactText(kind, min, format)} to ${exactText(kind, max, format)}`;
+}
+
+/** A bound that is named must be taken: in the base unit where three digits are not all it has. */
+function exactText(kind: QuantityKind, value: number, format: (value: number) => string): string {
+  const text = format(value);
+  const parsed = parseQuantity(kind, text);
+  if ('value' in parsed && parsed.value === value) return text;
+  return `${value} ${Object.keys(kind.units).find((unit) => kind.units[unit] === 1)}`;
 }
 
 function patternOf(kind: Pick<QuantityKind, 'units'>, alternative = ''): string {

@@ -70,7 +70,7 @@ describe('applyOverrides', () => {
 
   it.each<[Overrides, string]>([
     [{ network: 'pacing=yes' }, '--network: pacing: found "yes"; expected true or false'],
-    [{ network: 'notSentLowat=1B' }, '--network: notSentLowat: found "1B"; allowed: 1.45 kB to 1 GB'],
+    [{ network: 'notSentLowat=1B' }, '--network: notSentLowat: found "1B"; allowed: 1448 B to 1 GB'],
     [{ runs: '0' }, '--runs: found "0"; expected a whole number from 1 to 1000'],
     [{ runs: '1.5' }, '--runs: found "1.5"'],
     [{ runs: '1e3' }, '--runs: found "1e3"'],
