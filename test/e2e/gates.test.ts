@@ -1,27 +1,15 @@
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../lab/package-root.ts';
-import type { Results } from '../../lab/run/results.ts';
-import { lab, readRun, readWaterfall, temporaryFolder } from './support/lab.ts';
+import { runScenario, type FinishedRun } from './support/lab.ts';
 
 /** The cookie comes with a resource or with the beacon, and the second visit brings it back. */
 describe('a push cookie set by something other than the page, on a second visit', () => {
-  let out: Awaited<ReturnType<typeof temporaryFolder>>;
-  let folder: string;
-  let results: Results;
-
+  let run: FinishedRun;
   beforeAll(async () => {
-    out = await temporaryFolder();
-    await lab([
-      ...['run', path.join(packageRoot, 'test/data/gates.yaml'), '--out', out.path],
-      ...['--concurrency', '2', '--max-lateness', '60s'],
-    ]);
-    ({ folder, results } = await readRun(out.path, 'gates'));
+    run = await runScenario('gates');
   });
-  afterAll(() => out.remove());
+  afterAll(() => run.remove());
 
-  const measured = (strategy: string) =>
-    results.trials.find((trial) => trial.strategy === strategy && !trial.warmup)!;
+  const measured = (strategy: string) => run.measured(strategy);
   const promised = (strategy: string) =>
     measured(strategy).pushes.map(({ url, outcome }) => `${new URL(url).pathname} ${outcome}`);
 
@@ -36,8 +24,8 @@ describe('a push cookie set by something other than the page, on a second visit'
   });
 
   it('and the page is whole', async () => {
-    for (const { name } of results.strategies) {
-      const { resources } = await readWaterfall(folder, measured(name).id);
+    for (const { name } of run.results.strategies) {
+      const { resources } = await run.waterfall(name);
       const sheets = resources.filter(({ path: sheet }) => sheet === '/a.css' || sheet === '/b.css');
       expect(sheets.map(({ failure }) => failure)).toEqual([undefined, undefined]);
     }

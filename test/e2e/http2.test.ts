@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../lab/package-root.ts';
-import type { Results, TrialResult } from '../../lab/run/results.ts';
-import type { Waterfall } from '../../lab/trace/waterfall.ts';
-import { lab, readRun, readWaterfall, temporaryFolder } from './support/lab.ts';
+import { runScenario, type FinishedRun } from './support/lab.ts';
 
 const RTT_MS = 100;
 const WINDOW_BYTES = 4000;
@@ -12,23 +9,14 @@ const WINDOW_BYTES = 4000;
 const SHEET_BYTES = 50_949;
 
 describe('windows and settings of HTTP/2, in the real browser', () => {
-  let out: Awaited<ReturnType<typeof temporaryFolder>>;
-  let folder: string;
-  let results: Results;
-
+  let run: FinishedRun;
   beforeAll(async () => {
-    out = await temporaryFolder();
-    await lab([
-      ...['run', path.join(packageRoot, 'test/data/http2.yaml'), '--out', out.path],
-      ...['--concurrency', '2', '--max-lateness', '60s'],
-    ]);
-    ({ folder, results } = await readRun(out.path, 'http2'));
+    run = await runScenario('http2');
   });
-  afterAll(() => out.remove());
+  afterAll(() => run.remove());
 
-  const measured = (strategy: string): TrialResult =>
-    results.trials.find((trial) => trial.strategy === strategy && !trial.warmup)!;
-  const waterfall = (strategy: string): Promise<Waterfall> => readWaterfall(folder, measured(strategy).id);
+  const measured = (strategy: string) => run.measured(strategy);
+  const waterfall = (strategy: string) => run.waterfall(strategy);
   const pushMs = async (strategy: string) => {
     const push = (await waterfall(strategy)).pushes.find((life) => life.path === '/css/home.css')!;
     expect(push).toMatchObject({ outcome: 'adopted', receivedBytes: SHEET_BYTES });
@@ -57,12 +45,12 @@ describe('windows and settings of HTTP/2, in the real browser', () => {
   });
 
   it('strategy and report say so', async () => {
-    expect(results.strategies.map(({ http2 }) => http2)).toEqual([
+    expect(run.results.strategies.map(({ http2 }) => http2)).toEqual([
       undefined,
       { streamWindowBytes: 4000, connectionWindowBytes: 65_536 },
       { maxConcurrentStreams: 1, dataFrameBytes: 1000, headerTableBytes: 0 },
     ]);
-    const report = await readFile(path.join(folder, 'report.html'), 'utf8');
+    const report = await readFile(path.join(run.folder, 'report.html'), 'utf8');
     expect(/a stream’s window 4(\.00)?\skB, the connection’s/.test(report)).toBe(true);
   });
 });

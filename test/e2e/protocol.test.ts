@@ -1,31 +1,19 @@
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../lab/package-root.ts';
-import type { Results, TrialResult } from '../../lab/run/results.ts';
 import type { Waterfall } from '../../lab/trace/waterfall.ts';
-import { lab, readRun, readWaterfall, temporaryFolder } from './support/lab.ts';
+import { runScenario, type FinishedRun } from './support/lab.ts';
 
 /** The page, a sheet, its background, eight pictures, a script and what it adds. */
 const FILES = 13;
 
 describe('HTTP/1.1 beside HTTP/2, in the real browser', () => {
-  let out: Awaited<ReturnType<typeof temporaryFolder>>;
-  let folder: string;
-  let results: Results;
-
+  let run: FinishedRun;
   beforeAll(async () => {
-    out = await temporaryFolder();
-    await lab([
-      ...['run', path.join(packageRoot, 'test/data/protocol.yaml'), '--out', out.path],
-      ...['--concurrency', '2', '--max-lateness', '60s'],
-    ]);
-    ({ folder, results } = await readRun(out.path, 'protocol'));
+    run = await runScenario('protocol');
   });
-  afterAll(() => out.remove());
+  afterAll(() => run.remove());
 
-  const measured = (strategy: string): TrialResult =>
-    results.trials.find((trial) => trial.strategy === strategy && !trial.warmup)!;
-  const waterfall = (strategy: string): Promise<Waterfall> => readWaterfall(folder, measured(strategy).id);
+  const measured = (strategy: string) => run.measured(strategy);
+  const waterfall = (strategy: string) => run.waterfall(strategy);
   const served = ({ resources }: Waterfall) =>
     resources.filter(({ path: name }) => name !== '/favicon.ico' && !name.endsWith('favicon.ico'));
 
@@ -91,11 +79,11 @@ describe('HTTP/1.1 beside HTTP/2, in the real browser', () => {
       const sheet = files.find(({ path: name }) => name.endsWith('site.css'))!;
       expect(sheet.sendStart! - sheet.requestReceived!).toBeLessThan(100);
     }
-    expect(results.scenario.edge).toEqual({ rttMs: 50, connection: 'cold' });
+    expect(run.results.scenario.edge).toEqual({ rttMs: 50, connection: 'cold' });
   });
 
   it('a strategy has its own buffer', () => {
-    expect(results.strategies.find(({ name }) => name === 'small-buffer')).toMatchObject({
+    expect(run.results.strategies.find(({ name }) => name === 'small-buffer')).toMatchObject({
       sendBufferBytes: 8000,
       notSentLowatBytes: 4000,
     });

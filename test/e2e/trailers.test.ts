@@ -1,29 +1,17 @@
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageRoot } from '../../lab/package-root.ts';
-import type { Results, TrialResult } from '../../lab/run/results.ts';
-import { lab, readRun, readWaterfall, temporaryFolder } from './support/lab.ts';
+import { runScenario, type FinishedRun } from './support/lab.ts';
 
 const ON_SHEET = ['server-timing: file;dur=2', 'x-checksum: abc'];
 
 describe('trailers, in the real browser', () => {
-  let out: Awaited<ReturnType<typeof temporaryFolder>>;
-  let folder: string;
-  let results: Results;
-
+  let run: FinishedRun;
   beforeAll(async () => {
-    out = await temporaryFolder();
-    await lab([
-      ...['run', path.join(packageRoot, 'test/data/trailers.yaml'), '--out', out.path],
-      ...['--concurrency', '2', '--max-lateness', '60s'],
-    ]);
-    ({ folder, results } = await readRun(out.path, 'trailers'));
+    run = await runScenario('trailers');
   });
-  afterAll(() => out.remove());
+  afterAll(() => run.remove());
 
-  const measured = (strategy: string): TrialResult =>
-    results.trials.find((trial) => trial.strategy === strategy && !trial.warmup)!;
-  const rows = async (strategy: string) => (await readWaterfall(folder, measured(strategy).id)).resources;
+  const measured = (strategy: string) => run.measured(strategy);
+  const rows = async (strategy: string) => (await run.waterfall(strategy)).resources;
 
   it.each(['no-push', 'h1'])('%s: they disturb nothing', (strategy) => {
     expect(measured(strategy)).toMatchObject({ status: 'ok', disagreements: [], wastedBytes: 0 });
@@ -45,7 +33,7 @@ describe('trailers, in the real browser', () => {
   });
 
   it('a push that has some Chromium resets, and asks for it: the page is whole, and the plan warns', async () => {
-    const { pushes, resources } = await readWaterfall(folder, measured('after-html').id);
+    const { pushes, resources } = await run.waterfall('after-html');
     expect(pushes.map(({ path: name, outcome }) => `${name} ${outcome}`)).toEqual([
       '/a.css adopted',
       '/b.css cancelled-by-client',
@@ -57,6 +45,6 @@ describe('trailers, in the real browser', () => {
       deliveredBy: 'request',
       status: 200,
     });
-    expect(results.warnings.join('\n')).toContain('after-html pushes /b.css, which has trailers');
+    expect(run.results.warnings.join('\n')).toContain('after-html pushes /b.css, which has trailers');
   });
 });

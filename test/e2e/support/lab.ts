@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packageRoot } from '../../../lab/package-root.ts';
-import type { Results } from '../../../lab/run/results.ts';
+import type { Results, TrialResult } from '../../../lab/run/results.ts';
 import { resultsSchema } from '../../../lab/run/results.ts';
 import type { Waterfall } from '../../../lab/trace/waterfall.ts';
 
@@ -61,4 +61,27 @@ export async function readWaterfall(folder: string, trial: string): Promise<Wate
   return JSON.parse(
     await readFile(path.join(folder, 'trials', trial, 'waterfall.json'), 'utf8'),
   ) as Waterfall;
+}
+
+/** A run of `test/data/<name>.yaml` that is over; `remove` takes its folder away. */
+export interface FinishedRun {
+  readonly folder: string;
+  readonly results: Results;
+  readonly measured: (strategy: string) => TrialResult;
+  readonly waterfall: (strategy: string) => Promise<Waterfall>;
+  readonly remove: () => Promise<void>;
+}
+
+/** However busy this machine is: its punctuality is not what is tested. */
+export async function runScenario(name: string): Promise<FinishedRun> {
+  const out = await temporaryFolder();
+  await lab([
+    ...['run', path.join(packageRoot, `test/data/${name}.yaml`), '--out', out.path],
+    ...['--concurrency', '2', '--max-lateness', '60s'],
+  ]);
+  const { folder, results } = await readRun(out.path, name);
+  const measured = (strategy: string): TrialResult =>
+    results.trials.find((trial) => trial.strategy === strategy && !trial.warmup)!;
+  const waterfall = (strategy: string) => readWaterfall(folder, measured(strategy).id);
+  return { folder, results, measured, waterfall, remove: out.remove };
 }
