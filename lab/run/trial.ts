@@ -5,6 +5,7 @@ import type { Site } from '../../server/site/site.ts';
 import { startCapture, type Capture } from '../browser/capture.ts';
 import type { FilmFrame } from '../browser/screencast.ts';
 import type { TraceEvent } from '../browser/trace-event.ts';
+import { warmRenderer } from '../browser/warm-renderer.ts';
 import type { EmulatorProcess } from '../emulator/emulator-process.ts';
 import type { EmulatorEvidence } from '../emulator/evidence.ts';
 import type { TrialOrder } from '../emulator/messages.ts';
@@ -103,8 +104,9 @@ async function loadPages(slot: Slot, options: TrialOptions): Promise<TrialEviden
     });
     await tellDigest(context, order, earlier, site);
   }
-  await emulated.begin(isReused && cache === 'cold' ? withPrelude(order) : order);
   const page = await context.newPage();
+  await warmRenderer(page);
+  await emulated.begin(isReused && cache === 'cold' ? withPrelude(order) : order);
   const capture = await startCapture(browser, page, { film: options.film === true });
   try {
     if (isReused) await reuse(context, page, emulated, { ...options, idleMs: connection.idleMs });

@@ -8,8 +8,11 @@ import { captureLoad, startCapture, type CaptureResult } from '../../lab/browser
 import { launchBrowser } from '../../lab/browser/launch.ts';
 import { PageLoadError } from '../../lab/browser/page-load-error.ts';
 import { provisionBrowser } from '../../lab/browser/provision.ts';
+import { warmRenderer } from '../../lab/browser/warm-renderer.ts';
 import type { Http2Event } from '../../lab/trace/browser-evidence.ts';
+import { median } from '../../lab/stats/descriptive.ts';
 import { HOSTNAME, startPushServer, type PushServer } from '../browser/support/push-server.ts';
+import { meanGrey } from '../support/picture.ts';
 
 const PAGE_URL = `https://${HOSTNAME}/`;
 const TIMEOUT_MS = 20_000;
@@ -241,6 +244,51 @@ test('a browser that cannot start says which libraries are missing and what to t
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('a film is on the clock of its load, to the frame', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const capture = await startCapture(browser, page, { film: true });
+  await capture.navigate(`${PAGE_URL}flicker`, {
+    timeoutMs: TIMEOUT_MS,
+    settled: () => page.waitForFunction('drawnMs.length === 24').then(() => undefined),
+  });
+  const drawnMs = await page.evaluate<number[]>('drawnMs');
+  const { films } = await capture.finish();
+  await context.close();
+  // The page's grey tells which frame a picture shows: the n-th, counted from 1, is 10 n.
+  const delaysMs = films![0]!.flatMap(({ atMs, jpeg }) => {
+    const drawn = drawnMs[Math.round(meanGrey(jpeg) / 10) - 1];
+    return drawn === undefined ? [] : [atMs - drawn];
+  });
+  expect(delaysMs.length).toBeGreaterThan(4);
+  // From drawing to the screen it takes two frames, here or on a machine that needs longer for each; and never less than 0.
+  const frameMs = median(drawnMs.slice(1).map((timeMs, index) => timeMs - drawnMs[index]!));
+  expect(Math.min(...delaysMs)).toBeGreaterThan(0);
+  expect(Math.min(...delaysMs)).toBeLessThan(4 * frameMs);
+});
+
+test('a page loads into the process that was warmed, which leaves nothing to see', async () => {
+  const cdp = await browser.newBrowserCDPSession();
+  const renderers = async (): Promise<number[]> => {
+    const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
+  };
+  const others = await renderers();
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const hitsBefore = server.hits.length;
+  await warmRenderer(page);
+  expect(page.url()).toBe('about:blank');
+  expect(await page.locator('body').innerHTML()).toBe('');
+  expect(server.hits).toHaveLength(hitsBefore);
+  const warmed = (await renderers()).filter((id) => !others.includes(id));
+  expect(warmed).toHaveLength(1);
+  await page.goto(PAGE_URL);
+  expect((await renderers()).filter((id) => !others.includes(id))).toEqual(warmed);
+  await context.close();
+  await cdp.detach();
 });
 
 test('only one capture at a time', async () => {

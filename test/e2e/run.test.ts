@@ -170,7 +170,7 @@ describe('lab run, every strategy on one page', () => {
     expect(emulator.connections[0]!.cwndSegments.length).toBeGreaterThan(3);
   });
 
-  it('films every strategy once, after the timed loads, on the clock of its paints', async () => {
+  it('films every strategy once, after the timed loads', async () => {
     expect(outcome.stderr).toContain('film 6/6');
     expect(outcome.stdout).toContain('Speed Index');
     expect(results.films.map(({ strategy }) => strategy)).toEqual(results.strategies.map(({ name }) => name));
@@ -189,12 +189,6 @@ describe('lab run, every strategy on one page', () => {
         expect(jpeg.subarray(0, 2).toString('hex')).toBe('ffd8');
       }
     }
-    // One clock for frames and paints: a busy machine takes some pictures late, another clock would shift all of them.
-    const offsets = results.films.map(({ frames, metrics }) => {
-      const paint = metrics.firstContentfulPaint!;
-      return Math.min(...frames.map(({ atMs }) => Math.abs(atMs - paint) / paint));
-    });
-    expect(Math.min(...offsets)).toBeLessThan(1 / 4);
     // In no statistic.
     const filmed = new Set(results.films.map(({ trial }) => trial));
     expect(results.trials.some(({ id }) => filmed.has(id))).toBe(false);

@@ -8,3 +8,11 @@ export function picture(width: number, height: number, grey: (x: number, y: numb
   }
   return jpeg.encode({ data, width, height }, 90).data;
 }
+
+/** How grey a JPEG is on the average: 0 is black, 255 white. */
+export function meanGrey(content: Buffer): number {
+  const { data, width, height } = jpeg.decode(content);
+  let sum = 0;
+  for (let red = 0; red < data.length; red += 4) sum += data[red]!;
+  return sum / (width * height);
+}

@@ -42,7 +42,18 @@ const PAGE = `<!doctype html><html lang="en"><title>Pushed</title>
 <img src="/late.svg" width="400" height="300" alt=""><img src="https://elsewhere.test/x.png" alt="">
 <script src="/script.js"></script></html>`;
 
+/** Draws another grey in every frame, 24 of them, and notes when. */
+const FLICKER = `<!doctype html><html lang="en"><title>Flicker</title><body><script>
+const drawnMs = [];
+requestAnimationFrame(function draw() {
+  const grey = drawnMs.push(performance.now()) * 10;
+  document.documentElement.style.background = 'rgb(' + grey + ',' + grey + ',' + grey + ')';
+  if (drawnMs.length < 24) requestAnimationFrame(draw);
+});
+</script></html>`;
+
 const RESOURCES: Readonly<Record<string, Resource>> = {
+  '/flicker': { headers: { 'content-type': 'text/html' }, body: FLICKER },
   '/hint.css': css('p{color:green}'),
   '/adopted.css': css('h1{color:red}'),
   '/unclaimed.css': css('h2{color:red}'),
