@@ -41,17 +41,20 @@ export function connectionEvents(input: ConnectionInput): QlogEvent[] {
     uplink: new StreamReader('uplink', input),
     downlink: new StreamReader('downlink', input),
   };
-  const seen = packets.flatMap((packet) => {
+  const losses = new Losses();
+  const seen = numbered(packets).flatMap((packet) => {
     const own = (vantage === 'client') === (packet.direction === 'uplink');
     const atMs = own ? packet.sentMs : packet.arrivedMs;
     return atMs === undefined ? [] : [{ packet, own, atMs }];
   });
   // What arrives at a moment comes before the answer to it.
   seen.sort((a, b) => a.atMs - b.atMs || Number(a.own) - Number(b.own));
-  const events = seen.flatMap(({ packet, own, atMs }, index): QlogEvent[] => {
+  const events = seen.flatMap(({ packet, own, atMs }): QlogEvent[] => {
     const timeMs = rounded(atMs - originMs);
+    const lost = own ? losses.noticedBy(packet) : [];
     return [
-      [timeMs, 'transport', own ? 'packet_sent' : 'packet_received', packetData(packet, index)],
+      ...lost.map((header): QlogEvent => [timeMs, 'recovery', 'packet_lost', { header }]),
+      [timeMs, 'transport', own ? 'packet_sent' : 'packet_received', packetData(packet)],
       ...readers[packet.direction].after(packet, own, timeMs, bytes),
     ];
   });
@@ -59,19 +62,46 @@ export function connectionEvents(input: ConnectionInput): QlogEvent[] {
   return [...events, ...recoveryEvents(input.lane)].sort(([a], [b]) => a - b);
 }
 
-/** As qvis' converter has it: packets are numbered for tools that know QUIC. */
-function packetData({ segment, sizeBytes, direction }: CapturedPacket, index: number): object {
+type NumberedPacket = CapturedPacket & { readonly number: number };
+
+/** Each sender counts its own from 1, lost ones included: by its number qvis finds a packet again at the other end. */
+function numbered(packets: readonly CapturedPacket[]): NumberedPacket[] {
+  const sent = { uplink: 0, downlink: 0 };
+  return packets.map((packet) => ({ ...packet, number: ++sent[packet.direction] }));
+}
+
+/** TCP has no packet numbers: these are for views made for QUIC. */
+function packetHeader(number: number): object {
+  return { packet_type: '1RTT', packet_number: number };
+}
+
+/** What one end sent and the path dropped. The end knows of it when it sends those bytes again. */
+class Losses {
+  #unnoticed: { readonly number: number; readonly seq: number; readonly end: number }[] = [];
+
+  /** Headers of the packets that this one of the same end makes up for. */
+  noticedBy({ segment, number, dropped }: NumberedPacket): object[] {
+    if (segment === undefined || segment.length === 0) return [];
+    const [seq, end] = [segment.seq, segment.seq + segment.length];
+    const noticed = segment.retransmission
+      ? this.#unnoticed.filter((lost) => lost.seq < end && lost.end > seq)
+      : [];
+    this.#unnoticed = this.#unnoticed.filter((lost) => !noticed.includes(lost));
+    if (dropped !== undefined) this.#unnoticed.push({ number, seq, end });
+    return noticed.map((lost) => packetHeader(lost.number));
+  }
+}
+
+function packetData({ segment, sizeBytes, direction, number }: NumberedPacket): object {
   const payloadBytes = segment?.length ?? 0;
   const headerBytes = sizeBytes - IP_HEADER_BYTES - payloadBytes;
   const isSyn = segment === undefined && sizeBytes === SYN_BYTES;
   return {
     header: {
-      packet_type: '1RTT',
-      packet_number: index + 1,
+      ...packetHeader(number),
       sequence_number: isSyn ? 0 : 1 + (segment?.seq ?? 0),
       payload_length: payloadBytes,
       header_length: headerBytes,
-      packet_size: headerBytes + payloadBytes,
     },
     raw: { length: headerBytes + payloadBytes, payload_length: payloadBytes },
     details: [
@@ -127,7 +157,8 @@ class StreamReader {
   #frameData(frame: WireFrame): object {
     const { name, streamId, headerBytes, payloadBytes, endStream, promisedStreamId } = frame;
     return {
-      stream_id: streamId,
+      // The magic is no frame, and belongs to no stream.
+      stream_id: name === 'magic' ? -1 : streamId,
       header_length: headerBytes,
       payload_length: payloadBytes,
       frame: {
@@ -167,6 +198,8 @@ const CONTENT_TYPES: Readonly<Record<number, string>> = {
 function recordData({ contentType, bytes, plaintext }: OpenRecord): object {
   return {
     header: {
+      packet_type: '1RTT',
+      packet_number: '',
       content_type: CONTENT_TYPES[contentType] ?? 'unknown',
       header_length: RECORD_HEADER_BYTES,
       payload_length: plaintext.length,

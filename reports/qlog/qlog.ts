@@ -14,19 +14,37 @@ export interface QlogInput {
   readonly messages: ReadonlyMap<string, Http2Messages>;
 }
 
-/** A qlog file in the form that qvis' own converter gives to TCP with HTTP/2. */
+/**
+ * A qlog file in the form that qvis' own converter of captures gives to TCP with HTTP/2 (quiclog/qvis, `tcptoqlog.ts`).
+ * File and traces: draft-marx-qlog-main-schema-01, `IQLog` and `ITrace` of `QlogSchema01.ts`. Data of the events
+ * `transport`, `tls` and `http2`: `qlog_tcp_tls_h2.ts`; of `recovery`: `QlogSchema02.ts`.
+ */
 export interface QlogFile {
-  /** Arrays of values named by `event_fields`: later drafts have no TCP_HTTP2. */
+  /** What that converter writes. Published drafts since have no events of TCP, TLS records or HTTP/2. */
   readonly qlog_version: 'draft-02-wip';
   readonly title: string;
   readonly description: string;
   readonly traces: readonly QlogTrace[];
 }
 
+/** What the events have beyond those types, as the draft allows ("custom fields"): readers must put up with it. */
+const ADDED_FIELDS = [
+  'transport: is_retransmission',
+  'transport: details.acknowledgement_number',
+  'transport: details.window',
+  'http2: frame.promised_stream_id of push_promise',
+  'http2: frame.headers of push_promise',
+] as const;
+
 interface QlogTrace {
   readonly title: string;
   readonly vantage_point: { readonly name: string; readonly type: Vantage };
-  readonly configuration: { readonly time_units: 'ms'; readonly push_lab_version: string };
+  readonly configuration: {
+    readonly time_units: 'ms';
+    /** The draft wants a tool's name in front of its own fields. */
+    readonly push_lab_version: string;
+    readonly push_lab_added_fields: readonly string[];
+  };
   readonly common_fields: {
     readonly protocol_type: 'TCP_HTTP2';
     readonly group_id: string;
@@ -86,7 +104,11 @@ function trace(
   return {
     title: `connection ${id} from port ${clientPort}, ${vantage}`,
     vantage_point: { name: vantage, type: vantage },
-    configuration: { time_units: 'ms', push_lab_version: labVersion },
+    configuration: {
+      time_units: 'ms',
+      push_lab_version: labVersion,
+      push_lab_added_fields: ADDED_FIELDS,
+    },
     common_fields: {
       protocol_type: 'TCP_HTTP2',
       group_id: `connection-${id}`,

@@ -8,7 +8,7 @@ import { packageRoot } from '../../lab/package-root.ts';
 import { StoredTrial } from '../../lab/run/read-evidence.ts';
 import type { Results, TrialResult } from '../../lab/run/results.ts';
 import { lab, readRun, readWaterfall, temporaryFolder } from './support/lab.ts';
-import { qlogFile } from './support/qlog-shape.ts';
+import { qlogFile, type QlogTrace } from './support/qlog-shape.ts';
 
 const execute = promisify(execFile);
 /** `.ci/run` installs it; elsewhere its tests are skipped, and the reporter says so. */
@@ -60,38 +60,118 @@ describe('lab export', () => {
     }
   });
 
-  it('qlog: every connection as client and server saw it, in the shape that qvis declares', async () => {
-    const { id, pushes } = measured('before-html');
-    expect((await exported('qlog', '--trial', id)).status).toBe(0);
-    const qlog = qlogFile.parse(JSON.parse(await readFile(file(`${id}.qlog`), 'utf8')));
-    expect(qlog.traces.map(({ vantage_point }) => vantage_point.type)).toContain('server');
-    for (const { events } of qlog.traces) {
-      const times = events.map(([time]) => time);
-      expect(times).toEqual(times.toSorted((a, b) => a - b));
-    }
-    for (const vantage of ['client', 'server'] as const) {
-      const received = vantage === 'client' ? 'frame_parsed' : 'frame_created';
-      // Connections that carried nothing are traces as well.
-      const frames = qlog.traces
-        .filter(({ vantage_point }) => vantage_point.type === vantage)
-        .flatMap(({ events }) => events)
-        .flatMap(([, , event, data]) => (event === received && 'frame' in data ? [data] : []));
-      expect(
-        frames.flatMap(({ stream_id, frame }) =>
-          frame.frame_type === 'push_promise' ? [[stream_id, frame.promised_stream_id]] : [],
-        ),
-      ).toEqual(
-        pushes.map(({ associatedStreamId, promisedStreamId }) => [associatedStreamId, promisedStreamId]),
-      );
-      for (const { promisedStreamId, receivedBytes } of pushes.filter(
-        ({ outcome }) => outcome === 'adopted',
-      )) {
-        const bytes = frames
-          .filter(({ stream_id, frame }) => stream_id === promisedStreamId && frame.frame_type === 'data')
-          .reduce((sum, { payload_length }) => sum + payload_length, 0);
-        expect(bytes).toBe(receivedBytes);
+  describe('qlog', () => {
+    let text: string;
+    let traces: readonly QlogTrace[];
+    const seenBy = (vantage: 'client' | 'server') =>
+      traces.filter(({ vantage_point }) => vantage_point.type === vantage);
+
+    beforeAll(async () => {
+      const { id } = measured('before-html');
+      expect((await exported('qlog', '--trial', id)).status).toBe(0);
+      text = await readFile(file(`${id}.qlog`), 'utf8');
+      ({ traces } = qlogFile.parse(JSON.parse(text)));
+    });
+
+    it('has every connection as client and as server saw it, in order of time', () => {
+      expect(traces.map(({ vantage_point }) => vantage_point.type)).toContain('server');
+      for (const { events } of traces) {
+        const times = events.map(([time]) => time);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
       }
-    }
+    });
+
+    it('has the promises on their streams, and all bytes of what was adopted', () => {
+      const { pushes } = measured('before-html');
+      for (const vantage of ['client', 'server'] as const) {
+        const received = vantage === 'client' ? 'frame_parsed' : 'frame_created';
+        // Connections that carried nothing are traces as well.
+        const frames = seenBy(vantage)
+          .flatMap(({ events }) => events)
+          .flatMap(([, , event, data]) => (event === received && 'frame' in data ? [data] : []));
+        expect(
+          frames.flatMap(({ stream_id, frame }) =>
+            frame.frame_type === 'push_promise' ? [[stream_id, frame.promised_stream_id]] : [],
+          ),
+        ).toEqual(
+          pushes.map(({ associatedStreamId, promisedStreamId }) => [associatedStreamId, promisedStreamId]),
+        );
+        for (const { promisedStreamId, receivedBytes } of pushes.filter(
+          ({ outcome }) => outcome === 'adopted',
+        )) {
+          const bytes = frames
+            .filter(({ stream_id, frame }) => stream_id === promisedStreamId && frame.frame_type === 'data')
+            .reduce((sum, { payload_length }) => sum + payload_length, 0);
+          expect(bytes).toBe(receivedBytes);
+        }
+      }
+    });
+
+    it('lets every packet be found at the other end by its number, as a sequence diagram does', () => {
+      const packets = (vantage: 'client' | 'server', name: string) =>
+        seenBy(vantage).flatMap(({ common_fields, events }) =>
+          events.flatMap(([, , event, data]) =>
+            event === name && 'details' in data
+              ? [[`${common_fields.group_id} ${data.header.packet_number}`, data] as const]
+              : [],
+          ),
+        );
+      for (const [from, to] of [
+        ['client', 'server'],
+        ['server', 'client'],
+      ] as const) {
+        const sent = new Map(packets(from, 'packet_sent'));
+        const received = packets(to, 'packet_received');
+        expect(received.length).toBeGreaterThan(20);
+        for (const [key, data] of received) expect(data).toEqual(sent.get(key));
+      }
+    });
+
+    it('fills segments with records and records with frames, without a gap, as a packetization diagram does', () => {
+      const sum = (lengths: readonly number[]) => lengths.reduce((total, length) => total + length, 0);
+      // Nothing is lost on this path: each byte is sent once.
+      const spoken = traces.filter(({ events }) => events.some(([, category]) => category === 'http2'));
+      expect(spoken.length).toBeGreaterThanOrEqual(2);
+      for (const { events } of spoken) {
+        for (const names of [
+          ['packet_sent', 'record_created', 'frame_created'],
+          ['packet_received', 'record_parsed', 'frame_parsed'],
+        ]) {
+          const data = events.flatMap(([, , event, fields]) => (names.includes(event) ? [fields] : []));
+          const records = data.flatMap((fields) =>
+            'header' in fields && 'content_type' in fields.header ? [fields.header] : [],
+          );
+          expect(
+            sum(
+              records.map((header) => header.header_length + header.payload_length + header.trailer_length),
+            ),
+          ).toBe(sum(data.flatMap((fields) => ('details' in fields ? [fields.header.payload_length] : []))));
+          const application = records.filter(({ content_type }) => content_type === 'application');
+          expect(sum(application.map(({ payload_length }) => payload_length))).toBe(
+            sum(
+              data.flatMap((fields) =>
+                'frame' in fields ? [fields.header_length + fields.payload_length] : [],
+              ),
+            ),
+          );
+        }
+      }
+    });
+
+    it.each([
+      ['another version', '"qlog_version":"draft-02-wip"', '"qlog_version":"draft-02"'],
+      ['a unit that is none', '"time_units":"ms"', '"time_units":"s"'],
+      ['another protocol', '"protocol_type":"TCP_HTTP2"', '"protocol_type":"QUIC_HTTP3"'],
+      ['an unknown event', '"packet_received"', '"packet_seen"'],
+      ['an unknown field', '"sequence_number"', '"sequence":1,"sequence_number"'],
+      ['a field left out', '"raw":', '"raws":'],
+      ['a stream id in words', '"stream_id":0', '"stream_id":"0"'],
+      ['an unknown frame', '"frame_type":"settings"', '"frame_type":"setting"'],
+      ['a record of no length', '"payload_length":', '"payload_length":null,"x":'],
+    ])('with %s would not be one', (_what, before, after) => {
+      expect(text).toContain(before);
+      expect(qlogFile.safeParse(JSON.parse(text.replace(before, after))).success).toBe(false);
+    });
   });
 
   it('netlog: what Chromium logged, promises included', async () => {

@@ -1,9 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { Network } from '../../../lab/network/network.ts';
-import { createRandom } from '../../../lab/network/random.ts';
-import { Simulation } from '../../../lab/network/simulation.ts';
-import type { WireCapture } from '../../../lab/emulator/wire-capture.ts';
-import { WireRecorder } from '../../../lab/emulator/wire-recorder.ts';
 import {
   PACKETS_FILE,
   packetDocument,
@@ -12,58 +7,7 @@ import {
   streamsOf,
 } from '../../../lab/run/stored-capture.ts';
 import { renderPcapng } from '../../../reports/pcapng/capture.ts';
-
-const LINK = { bandwidthBps: 1e6, queueLimitBytes: 1e9, lossRate: 0 };
-const RTT_MS = 100;
-const EPOCH_OFFSET_MS = 1_700_000_000_000;
-
-/** One transfer through the model: 20 bytes up, `bytes` down, recorded as the emulator records it. */
-function transfer(bytes: number, forcedLosses: readonly number[] = []): WireCapture {
-  const simulation = new Simulation(0);
-  const recorder = new WireRecorder(() => simulation.nowMs, EPOCH_OFFSET_MS);
-  const network = new Network(simulation, {
-    conditions: {
-      name: 'test',
-      baseRttMs: RTT_MS,
-      downlink: { ...LINK, forcedLosses: [...forcedLosses] },
-      uplink: LINK,
-      initialWindowSegments: 10,
-      congestionControl: 'cubic',
-      sendBufferBytes: 1e9,
-      pacing: false,
-    },
-    random: createRandom(1),
-    observer: {
-      onSend: (packet) => recorder.sent(packet),
-      onArrive: (packet) => recorder.arrived(packet),
-      onDrop: (packet, cause) => recorder.dropped(packet, cause),
-    },
-  });
-  const connection = network.connect({
-    onConnected: () => {
-      recorder.written(1, 'uplink', Buffer.alloc(20, 'q'));
-      connection.clientWrite(20);
-    },
-    onServerReceived: () => {
-      recorder.written(1, 'downlink', Buffer.alloc(bytes, 'r'));
-      connection.serverWrite(bytes);
-    },
-    onClientReceived: () => undefined,
-  });
-  simulation.advanceTo(60_000);
-  recorder.keyLogged('CLIENT_RANDOM 00 11');
-  return recorder.capture([
-    {
-      id: 1,
-      clientPort: 40_000,
-      synMs: 0,
-      cwndSegments: [],
-      flightBytes: [],
-      sentBytes: [],
-      deliveredBytes: [],
-    },
-  ])!;
-}
+import { EPOCH_OFFSET_MS, RTT_MS, transferCapture } from '../../support/transfer-capture.ts';
 
 interface Block {
   readonly type: number;
@@ -123,7 +67,7 @@ function ones(bytes: Buffer, initial = 0): number {
 }
 
 describe('pcapng of a transfer through the model', () => {
-  const capture = transfer(100_000);
+  const capture = transferCapture(100_000);
   const file = renderPcapng(capture, 'a comment');
   const packets = packetsOf(file);
 
@@ -187,7 +131,7 @@ describe('pcapng of a transfer through the model', () => {
 });
 
 describe('a loss on the way down', () => {
-  const capture = transfer(100_000, [4]);
+  const capture = transferCapture(100_000, [4]);
   const packets = packetsOf(renderPcapng(capture, ''));
   const down = packets.filter(({ up, payload }) => !up && payload.length > 0);
 
@@ -208,7 +152,7 @@ describe('a loss on the way down', () => {
 });
 
 describe('a capture on disk', () => {
-  const capture = transfer(30_000);
+  const capture = transferCapture(30_000);
   const document = () => JSON.parse(JSON.stringify(packetDocument(capture))) as unknown;
 
   it('is read as it was written', () => {
