@@ -10,14 +10,17 @@ describe('WallClockDriver', () => {
     driver = new WallClockDriver();
     const simulation = driver.restart();
     const seen: number[] = [];
-    const startMs = driver.act(() => simulation.nowMs);
+    let startMs = NaN;
     await new Promise<void>((resolve) => {
       const tick = () => {
         seen.push(simulation.nowMs);
         if (seen.length === 50) resolve();
         else simulation.after(2, tick);
       };
-      driver.act(() => void simulation.at(startMs + 2, tick));
+      driver.act(() => {
+        startMs = simulation.nowMs;
+        simulation.after(2, tick);
+      });
     });
     // Each event is due 2 ms after the one before, not after the moment that one was processed.
     for (const [index, time] of seen.entries()) expect(time - startMs).toBeCloseTo(2 * (index + 1), 6);
