@@ -9,6 +9,7 @@ interface NetLog {
   readonly constants: Readonly<Record<string, unknown>> & {
     readonly logEventTypes: Readonly<Record<string, number>>;
     readonly logSourceType: Readonly<Record<string, number>>;
+    readonly logEventPhase: Readonly<Record<string, number>>;
   };
   readonly events: readonly {
     readonly type: number;
@@ -27,7 +28,9 @@ const trace = readTraceEvents(
 const client = { browser: 'chromium-106', version: '106.0.5249.0', epochOffsetMs: 1_700_000_000_000.4 };
 const { constants, events } = JSON.parse(renderNetLog(trace, client)) as NetLog;
 
-it('has the constants that the viewer asks for', () => {
+// catapult's netlog_viewer loads a file if `areValidConstants` (main.js) holds, and leaves out events that do not pass
+// `loadLogDump` (log_util.js).
+it('has the constants without which the viewer loads nothing', () => {
   for (const name of [
     'logEventTypes',
     'clientInfo',
@@ -35,10 +38,28 @@ it('has the constants that the viewer asks for', () => {
     'logSourceType',
     'loadFlag',
     'netError',
+    'addressFamily',
   ]) {
     expect(typeof constants[name], name).toBe('object');
   }
   expect(constants).toMatchObject({ logFormatVersion: 1, timeTickOffset: '1700000000000' });
+});
+
+it('has no event that the viewer leaves out', () => {
+  const numbersOf = (name: 'logEventTypes' | 'logSourceType' | 'logEventPhase') =>
+    new Set(Object.values(constants[name]));
+  const [types, sources, phases] = [
+    numbersOf('logEventTypes'),
+    numbersOf('logSourceType'),
+    numbersOf('logEventPhase'),
+  ];
+  expect(phases).toEqual(new Set([0, 1, 2]));
+  for (const { type, phase, time, source } of events) {
+    expect(types).toContain(type);
+    expect(sources).toContain(source.type);
+    expect(phases).toContain(phase);
+    expect(typeof time).toBe('string');
+  }
 });
 
 it('keeps every event, by number and in order', () => {
