@@ -12,6 +12,7 @@ import {
   RECORD_HEADER_BYTES,
 } from '../wire/tls-records.ts';
 import { InOrder } from './in-order.ts';
+import { numbered, type NumberedPacket } from './numbered-packets.ts';
 
 export type Vantage = 'client' | 'server';
 export type QlogEvent = readonly [timeMs: number, category: string, event: string, data: object];
@@ -62,14 +63,6 @@ export function connectionEvents(input: ConnectionInput): QlogEvent[] {
   return [...events, ...recoveryEvents(input.lane)].sort(([a], [b]) => a - b);
 }
 
-type NumberedPacket = CapturedPacket & { readonly number: number };
-
-/** Each sender counts its own from 1, lost ones included: by its number qvis finds a packet again at the other end. */
-function numbered(packets: readonly CapturedPacket[]): NumberedPacket[] {
-  const sent = { uplink: 0, downlink: 0 };
-  return packets.map((packet) => ({ ...packet, number: ++sent[packet.direction] }));
-}
-
 /** TCP has no packet numbers: these are for views made for QUIC. */
 function packetHeader(number: number): object {
   return { packet_type: '1RTT', packet_number: number };
@@ -92,7 +85,7 @@ class Losses {
   }
 }
 
-function packetData({ segment, sizeBytes, direction, number }: NumberedPacket): object {
+function packetData({ segment, sizeBytes, direction, number, acknowledged }: NumberedPacket): object {
   const payloadBytes = segment?.length ?? 0;
   const headerBytes = sizeBytes - IP_HEADER_BYTES - payloadBytes;
   const isSyn = segment === undefined && sizeBytes === SYN_BYTES;
@@ -114,6 +107,9 @@ function packetData({ segment, sizeBytes, direction, number }: NumberedPacket): 
           ]),
     ],
     ...(segment?.retransmission === true && { is_retransmission: true }),
+    ...(acknowledged.length > 0 && {
+      frames: [{ frame_type: 'ack', acked_ranges: acknowledged.map((range) => range.map(String)) }],
+    }),
   };
 }
 

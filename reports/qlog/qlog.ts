@@ -32,6 +32,7 @@ const ADDED_FIELDS = [
   'transport: is_retransmission',
   'transport: details.acknowledgement_number',
   'transport: details.window',
+  'transport: frames, with the packets that TCP acknowledges as a QUIC ACK frame',
   'http2: frame.promised_stream_id of push_promise',
   'http2: frame.headers of push_promise',
 ] as const;

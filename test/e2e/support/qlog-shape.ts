@@ -16,6 +16,12 @@ const packetHeader = z.strictObject({
   header_length: count,
 });
 
+/** `IAckFrame` of `QlogSchema02.ts` */
+const ackFrame = z.strictObject({
+  frame_type: z.literal('ack'),
+  acked_ranges: z.array(z.tuple([z.string().regex(/^\d+$/), z.string().regex(/^\d+$/)])).min(1),
+});
+
 /** `IEventPacketSent`, `IEventPacketReceived`; `IRawInfo`; `IPacketAcks`, `IPacketFlowControl`, `IPacketFlags` */
 const packet = z.strictObject({
   header: packetHeader,
@@ -34,6 +40,7 @@ const packet = z.strictObject({
     ]),
   ),
   is_retransmission: z.literal(true).optional() /* added */,
+  frames: z.tuple([ackFrame]).optional() /* added */,
 });
 
 /** `IEventRecordCreated`, `IEventRecordParsed`, `IRecordHeader` */

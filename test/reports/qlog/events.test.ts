@@ -6,6 +6,8 @@ import { transferCapture } from '../../support/transfer-capture.ts';
 interface PacketData {
   readonly header: { readonly packet_number: number; readonly sequence_number: number };
   readonly is_retransmission?: true;
+  readonly raw: { readonly payload_length: number };
+  readonly frames?: readonly [{ readonly acked_ranges: readonly (readonly [string, string])[] }];
 }
 
 function eventsOf(vantage: Vantage, forcedLosses: readonly number[]) {
@@ -54,5 +56,20 @@ describe('packets of a connection', () => {
     const again = server.sent.find(({ is_retransmission }) => is_retransmission)!;
     expect(again.header.sequence_number).toBe(lost.header.sequence_number);
     expect(server.lost[0]).toMatchObject({ timeMs: again.timeMs, index: again.index - 1 });
+  });
+
+  it('are acknowledged by number: once each, all that arrived and nothing else', () => {
+    const acked = ({ frames }: PacketData) =>
+      (frames?.[0].acked_ranges ?? []).flatMap(([first, last]) =>
+        Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index),
+      );
+    const arrived = client.received.filter(({ raw }) => raw.payload_length > 0);
+    const numbers = server.received.flatMap(acked);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(arrived.map(({ header }) => header.packet_number));
+    // What went after the lost packet is told by SACK before that gap is closed.
+    const again = server.sent.find(({ is_retransmission }) => is_retransmission)!;
+    const before = server.received.filter(({ timeMs }) => timeMs <= again.timeMs).flatMap(acked);
+    expect(before).toContain(2 + 5);
+    expect(before).not.toContain(again.header.packet_number);
   });
 });
