@@ -6,24 +6,23 @@ const NOWHERE = -1;
 
 /** Something that happens at a due time; it can be set again and again, which costs no new object. */
 export class Timer {
-  readonly #simulation: Simulation;
-  /** Read and written by the simulation alone. */
-  readonly action: () => void;
+  protected readonly simulation: Simulation;
+  protected readonly action: () => void;
+  /** When the simulation is to run it, in what order, and where it waits: read and written by the simulation alone. */
+  wakeMs: TimeMs;
   sequence = 0;
   position = NOWHERE;
-  /** Begun as a number with a fraction: it is then rewritten in place and allocates nothing. */
-  #dueMs: TimeMs = Infinity;
 
-  /** @param dueMs for the simulation's own use */
-  constructor(simulation: Simulation, action: () => void, dueMs: TimeMs = Infinity) {
-    this.#simulation = simulation;
+  /** @param wakeMs for the simulation's own use. Infinity has no integer's form: it is then rewritten in place. */
+  constructor(simulation: Simulation, action: () => void, wakeMs: TimeMs = Infinity) {
+    this.simulation = simulation;
     this.action = action;
-    this.#dueMs = dueMs;
+    this.wakeMs = wakeMs;
   }
 
   /** Infinity unless it is set. */
   get dueMs(): TimeMs {
-    return this.#dueMs;
+    return this.wakeMs;
   }
 
   get isSet(): boolean {
@@ -32,19 +31,19 @@ export class Timer {
 
   /** At `dueMs`, or now if that is past; replaces what it was set to. */
   set(dueMs: TimeMs): void {
-    this.#dueMs = Math.max(dueMs, this.#simulation.nowMs);
-    this.#simulation.schedule(this);
+    this.wakeMs = Math.max(dueMs, this.simulation.nowMs);
+    this.simulation.schedule(this);
   }
 
   /** Safe to call at any time, any number of times. */
   cancel(): void {
-    this.#dueMs = Infinity;
-    this.#simulation.unschedule(this);
+    this.wakeMs = Infinity;
+    this.simulation.unschedule(this);
   }
 
   /** By the simulation, when its time has come. */
   run(): void {
-    this.#dueMs = Infinity;
+    this.wakeMs = Infinity;
     this.action();
   }
 }
@@ -79,7 +78,7 @@ export class Simulation {
   /** Due time of the next timer, or undefined when none is set. */
   get nextDueMs(): TimeMs | undefined {
     this.#fillVacancy();
-    return this.#heap[0]?.dueMs;
+    return this.#heap[0]?.wakeMs;
   }
 
   /** How many timers are set. */
@@ -100,7 +99,7 @@ export class Simulation {
   /** Runs everything due up to and including `timeMs`, then stands at `timeMs`. Returns how many timers ran. */
   advanceTo(timeMs: TimeMs): number {
     let ran = 0;
-    for (let timer = this.#heap[0]; timer !== undefined && timer.dueMs <= timeMs; timer = this.#heap[0]) {
+    for (let timer = this.#heap[0]; timer !== undefined && timer.wakeMs <= timeMs; timer = this.#heap[0]) {
       this.#runTop(timer);
       ran++;
     }
@@ -111,11 +110,17 @@ export class Simulation {
   /** Virtual clock: runs until nothing is set, `done` says so, or `limitMs` is reached. */
   run(options: { done?: () => boolean; limitMs?: TimeMs } = {}): void {
     const { done = () => false, limitMs = Infinity } = options;
-    for (let timer = this.#heap[0]; timer !== undefined && timer.dueMs <= limitMs; timer = this.#heap[0]) {
+    for (let timer = this.#heap[0]; timer !== undefined && timer.wakeMs <= limitMs; timer = this.#heap[0]) {
       if (done()) return;
       this.#runTop(timer);
       // `done` is asked once per moment, not between things that happen at the same time.
-      for (let next = this.#heap[0]; next?.dueMs === this.#nowMs; next = this.#heap[0]) this.#runTop(next);
+      for (
+        let next = this.#heap[0];
+        next !== undefined && next.wakeMs === this.#nowMs;
+        next = this.#heap[0]
+      ) {
+        this.#runTop(next);
+      }
     }
   }
 
@@ -146,7 +151,7 @@ export class Simulation {
   }
 
   #runTop(timer: Timer): void {
-    this.#nowMs = timer.dueMs;
+    this.#nowMs = timer.wakeMs;
     this.#heap[0] = this.#vacancy;
     timer.position = NOWHERE;
     try {
@@ -197,5 +202,5 @@ export class Simulation {
 }
 
 function isBefore(a: Timer, b: Timer): boolean {
-  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence);
+  return a.wakeMs < b.wakeMs || (a.wakeMs === b.wakeMs && a.sequence < b.sequence);
 }

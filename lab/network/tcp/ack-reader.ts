@@ -7,6 +7,9 @@ import type { Scoreboard } from './scoreboard.ts';
 import { SMSS_BYTES, timestampAt, type Acknowledgement } from './segment.ts';
 import type { SentSegment } from './sent-segment.ts';
 
+/** Of every sender: one acknowledgement has been dealt with before the next is looked at, whosever it is. */
+const REPORT = new AckReport();
+
 /**
  * What an acknowledgement says of the segments outstanding: marks them on the scoreboard, tells RACK and the rate
  * sampler of what was delivered, takes the RTT (Linux's tcp_sacktag_write_queue and tcp_clean_rtx_queue).
@@ -17,7 +20,6 @@ export class AckReader {
   readonly #rtt: RttEstimator;
   readonly #recovery: LossRecovery;
   readonly #rate: RatePolicy | undefined;
-  readonly #report = new AckReport();
 
   constructor(parts: {
     board: Scoreboard;
@@ -36,8 +38,8 @@ export class AckReader {
 
   /** Cleared, for the next acknowledgement: the sender says what it knows, `read` adds the rest. */
   begin(): AckReport {
-    this.#report.clear();
-    return this.#report;
+    REPORT.clear();
+    return REPORT;
   }
 
   read({ ack, sackBlocks, duplicate }: Acknowledgement, report: AckReport): void {
@@ -62,7 +64,7 @@ export class AckReader {
   }
 
   readonly #onSacked = (segment: SentSegment): void => {
-    const report = this.#report;
+    const report = REPORT;
     report.delivered++;
     report.dataSacked = true;
     this.#rate?.deliveryRate.onDelivered(segment);
@@ -95,21 +97,20 @@ export class AckReader {
 
   #sampleRtt(report: AckReport): void {
     const { nowMs, echo } = report;
-    let firstMs: number | undefined;
+    let firstMs = Infinity;
     // Karn's algorithm: nothing can be told from an acknowledgement that covers retransmitted data.
     if (report.firstAckedMs !== Infinity && !report.retransmittedAcked) {
       firstMs = nowMs - report.firstAckedMs;
       report.rttMs = nowMs - report.lastAckedMs;
     }
     if (report.firstSackedMs !== Infinity) {
-      firstMs ??= nowMs - report.firstSackedMs;
+      if (firstMs === Infinity) firstMs = nowMs - report.firstSackedMs;
       report.rttMs = nowMs - report.lastSackedMs;
     }
     // ... unless its timestamp tells which transmission arrived (RFC 7323 §4).
-    if (firstMs === undefined && report.dataAcked && echo !== undefined) {
+    if (firstMs === Infinity && report.dataAcked && echo !== undefined) {
       firstMs = report.rttMs = Math.max(timestampAt(nowMs) - echo, 1);
     }
-    if (firstMs !== undefined && report.rttMs !== undefined)
-      this.#rtt.sample(firstMs, report.rttMs, report.acknowledged, report.nextSeq);
+    if (firstMs !== Infinity) this.#rtt.sample(firstMs, report.rttMs, report.acknowledged, report.nextSeq);
   }
 }

@@ -3,7 +3,7 @@ import type { TimeMs } from '../simulation.ts';
 
 /**
  * All that one acknowledgement told the sender: filled while the scoreboard is gone through, then read by RTT
- * estimation, loss recovery and congestion control. There is one per sender, cleared for every acknowledgement.
+ * estimation, loss recovery and congestion control. There is one, cleared for every acknowledgement.
  */
 export class AckReport implements AckSample {
   nowMs: TimeMs = 0;
@@ -39,8 +39,8 @@ export class AckReport implements AckSample {
   lastSackedMs: TimeMs = Infinity;
   /** Lowest sequence sent once and only now acknowledged. */
   lowestOriginalSeq = Infinity;
-  /** RTT of the newest segment it covers, if that was sent once. */
-  rttMs: number | undefined;
+  /** RTT of the newest segment it covers, if that was sent once; Infinity: none. */
+  rttMs = Infinity;
 
   /** Neither data, nor news of any kind. */
   get isDuplicateAck(): boolean {
@@ -53,6 +53,6 @@ export class AckReport implements AckSample {
     this.delivered = 0;
     this.firstAckedMs = this.lastAckedMs = this.firstSackedMs = this.lastSackedMs = Infinity;
     this.lowestOriginalSeq = Infinity;
-    this.rttMs = undefined;
+    this.rttMs = Infinity;
   }
 }

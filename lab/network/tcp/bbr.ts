@@ -102,11 +102,11 @@ export class Bbr implements RatePolicy {
   }
 
   /** Segments per ms. */
-  get #rate(): number {
+  #rate(): number {
     return this.#policer.segmentsPerMs ?? this.#maxRate.value;
   }
 
-  get #counts(): DeliveryCounts {
+  #counts(): DeliveryCounts {
     const { deliveredMs, delivered } = this.deliveryRate;
     return { deliveredMs, delivered, lost: this.#lost };
   }
@@ -147,7 +147,7 @@ export class Bbr implements RatePolicy {
   onUndo(): void {
     this.#fullRate = 0;
     this.#fullRounds = 0;
-    this.#policer.reset(this.#counts);
+    this.#policer.reset(this.#counts());
   }
 
   onTransmitStart(window: CongestionWindow, nowMs: TimeMs): void {
@@ -177,14 +177,14 @@ export class Bbr implements RatePolicy {
   #watchForPolicer(losses: number, isAppLimited: boolean): void {
     const probes = this.#mode === 'probe-bandwidth';
     const ack = { losses, isAppLimited, startsRound: this.#startsRound, probes };
-    if (this.#policer.onAck(this.#counts, ack)) this.#probeBandwidth();
+    if (this.#policer.onAck(this.#counts(), ack)) this.#probeBandwidth();
   }
 
   #updateAggregation({ cwnd }: CongestionWindow, { delivered }: DeliverySample): void {
     if (delivered <= 0 || this.deliveryRate.sampleMs === undefined) return;
     this.#aggregation.onDelivered(delivered, {
       nowMs: this.deliveryRate.deliveredMs,
-      segmentsPerMs: this.#rate,
+      segmentsPerMs: this.#rate(),
       cwnd,
       startsRound: this.#startsRound,
     });
@@ -241,7 +241,7 @@ export class Bbr implements RatePolicy {
   #updateMinRtt(window: CongestionWindow, { nowMs, rttMs, maybeDelayed, inFlight }: DeliverySample): void {
     const jiffy = jiffyOf(nowMs);
     const isStale = jiffy > this.#minRttJiffy + MIN_RTT_JIFFIES;
-    if (rttMs !== undefined && (rttMs < this.#minRttMs || (isStale && !maybeDelayed))) {
+    if (rttMs !== Infinity && (rttMs < this.#minRttMs || (isStale && !maybeDelayed))) {
       this.#minRttMs = rttMs;
       this.#minRttJiffy = jiffy;
     }
@@ -297,7 +297,7 @@ export class Bbr implements RatePolicy {
 
   /** Until the pipe is full, the rate only rises. */
   #updatePacing(gain: number): void {
-    const rate = pacingRate(this.#rate, gain);
+    const rate = pacingRate(this.#rate(), gain);
     if (this.#isFull || rate > this.#pacingBytesPerMs) this.#pacingBytesPerMs = rate;
   }
 
@@ -313,7 +313,7 @@ export class Bbr implements RatePolicy {
       window.cwnd = Math.max(cwnd, sample.inFlight + delivered);
       return;
     }
-    const target = this.#withBurstRoom(this.#bdp(this.#rate, this.#windowGain) + this.#aggregationRoom);
+    const target = this.#withBurstRoom(this.#bdp(this.#rate(), this.#windowGain) + this.#aggregationRoom());
     if (this.#isFull) cwnd = Math.min(cwnd + delivered, target);
     else if (cwnd < target || this.deliveryRate.delivered < INITIAL_WINDOW) cwnd += delivered;
     window.cwnd = Math.max(cwnd, MIN_WINDOW);
@@ -350,25 +350,25 @@ export class Bbr implements RatePolicy {
 
   /** Room for a burst each in the sender's queue, in its device and at the receiver. */
   #withBurstRoom(segments: number): number {
-    const roomy = segments + 3 * this.#burstSegments;
+    const roomy = segments + 3 * this.#burstSegments();
     const even = roomy + (roomy % 2);
     return this.#mode === 'probe-bandwidth' && this.#phase === 0 ? even + 2 : even;
   }
 
-  get #burstSegments(): number {
+  #burstSegments(): number {
     const bytes = Math.min(this.#pacingBytesPerMs * BURST_MS, MAX_BURST_BYTES);
     return Math.max(Math.floor(bytes / SMSS_BYTES), this.minBurstSegments);
   }
 
-  get #aggregationRoom(): number {
+  #aggregationRoom(): number {
     if (!this.#isFull) return 0;
-    return Math.min(this.#aggregation.extraSegments, Math.floor(this.#rate * MAX_AGGREGATION_MS));
+    return Math.min(this.#aggregation.extraSegments, Math.floor(this.#rate() * MAX_AGGREGATION_MS));
   }
 
   /** Segments that will be in the network when the next burst leaves, which when probing is one of them. */
   #inNetworkAtDeparture(inFlight: number, nowMs: TimeMs, departureMs: TimeMs): number {
-    const delivered = Math.floor(this.#rate * Math.max(departureMs - nowMs, 0));
-    const then = this.#pacingGain > ONE ? inFlight + this.#burstSegments : inFlight;
+    const delivered = Math.floor(this.#rate() * Math.max(departureMs - nowMs, 0));
+    const then = this.#pacingGain > ONE ? inFlight + this.#burstSegments() : inFlight;
     return Math.max(then - delivered, 0);
   }
 }

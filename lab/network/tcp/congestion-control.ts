@@ -13,8 +13,8 @@ export interface CongestionWindow {
 /** One acknowledgement, seen by congestion control. */
 export interface AckSample {
   readonly nowMs: TimeMs;
-  /** RTT of the newest segment it (selectively) acknowledges, if that was sent once; undefined if there is none. */
-  readonly rttMs: number | undefined;
+  /** RTT of the newest segment it (selectively) acknowledges, if that was sent once; Infinity if there is none. */
+  readonly rttMs: number;
   readonly acknowledged: number;
   readonly nextSeq: number;
   /** The sender spreads its segments over time. */
@@ -48,7 +48,7 @@ export interface WindowPolicy extends ReductionPolicy {
 export interface DeliverySample {
   readonly nowMs: TimeMs;
   /** As in AckSample. */
-  readonly rttMs: number | undefined;
+  readonly rttMs: number;
   /** It may have been delayed: it answers a lone short segment. */
   readonly maybeDelayed: boolean;
   /** Segments newly delivered, and newly marked lost. */

@@ -4,9 +4,9 @@ import type { Simulation, TimeMs, Timer } from '../simulation.ts';
 import { TcpEndpoint } from './endpoint.ts';
 import { kernelTimerMs } from './kernel-timer.ts';
 import { INITIAL_RECEIVE_WINDOW_BYTES } from './receive-window.ts';
-import { HEADER_BYTES, SYN_BYTES, type TcpSegment } from './segment.ts';
+import { HEADER_BYTES, SYN_BYTES } from './segment.ts';
 import { SendBuffer } from './send-buffer.ts';
-import type { Direction, PacketPool, WirePacket } from './wire-packet.ts';
+import type { Direction, PacketPool, PacketSink, WirePacket } from './wire-packet.ts';
 
 export type { Direction, WirePacket } from './wire-packet.ts';
 
@@ -30,7 +30,7 @@ export interface ConnectionHandlers {
 }
 
 /** One TCP connection across the emulated path, from SYN to silence. Bytes are counts; their owner keeps the content. */
-export class TcpConnection {
+export class TcpConnection implements PacketSink {
   readonly id: number;
   readonly #simulation: Simulation;
   readonly #links: Readonly<Record<Direction, Port<WirePacket>>>;
@@ -66,32 +66,29 @@ export class TcpConnection {
     this.#handlers = handlers;
     this.#notSentLowatBytes = conditions.notSentLowatBytes ?? Infinity;
     const { congestionControl, initialWindowSegments, pacing } = conditions;
-    this.#client = new TcpEndpoint(simulation, {
-      initialWindowSegments,
-      congestionControl,
-      pacing: false,
-      random,
-      packet: () => packets.take(id, 'uplink', this.#onSegmentArrival),
-      transmit: (packet) => links.uplink.send(packet),
-      deliver: (bytes) => handlers.onClientReceived(bytes),
+    const outbound = (direction: Direction) => ({
+      connection: id,
+      direction,
+      link: links[direction],
+      packets,
+      sink: this,
     });
-    this.#server = new TcpEndpoint(simulation, {
-      initialWindowSegments,
-      congestionControl,
-      pacing,
-      random,
-      packet: () => packets.take(id, 'downlink', this.#onSegmentArrival),
-      transmit: (packet, { seq, length, retransmission }) => {
-        links.downlink.send(packet);
-        if (!retransmission && length > 0) handlers.onServerSent?.(seq + length);
+    this.#client = new TcpEndpoint(
+      simulation,
+      outbound('uplink'),
+      { onReceived: (bytes) => handlers.onClientReceived(bytes) },
+      { initialWindowSegments, congestionControl, pacing: false, random },
+    );
+    this.#server = new TcpEndpoint(
+      simulation,
+      outbound('downlink'),
+      {
+        onReceived: (bytes) => handlers.onServerReceived(bytes),
+        onSent: (endSeq) => handlers.onServerSent?.(endSeq),
+        onWindow: (cwndSegments, flightBytes) => this.#onServerWindow(cwndSegments, flightBytes),
       },
-      deliver: (bytes) => handlers.onServerReceived(bytes),
-      onWindow: (cwndSegments, flightBytes) => {
-        this.#serverBuffer.onWindow(cwndSegments);
-        handlers.onWindow?.(cwndSegments, flightBytes);
-        this.#noticeSpace();
-      },
-    });
+      { initialWindowSegments, congestionControl, pacing, random },
+    );
     this.#serverBuffer = new SendBuffer(conditions.sendBufferBytes, this.#server.sender.windowsBuffered);
     this.#sendSyn(SYN_TIMEOUT_MS);
   }
@@ -168,16 +165,16 @@ export class TcpConnection {
   }
 
   #shakeHands(direction: Direction, sizeBytes: number, arrive: () => void): void {
-    const packet = this.#packets.take(this.id, direction, () => void (this.#closed || arrive()));
+    const packet = this.#packets.take(this.id, direction, {
+      onArrival: () => void (this.#closed || arrive()),
+    });
     packet.sizeBytes = sizeBytes;
     this.#links[direction].send(packet);
   }
 
-  readonly #onSegmentArrival = ({ direction, segment }: WirePacket): void => {
-    if (!this.#closed && segment !== undefined) this.#onSegment(direction, segment);
-  };
-
-  #onSegment(direction: Direction, segment: TcpSegment): void {
+  /** For the links: a packet with a segment. */
+  onArrival({ direction, segment }: WirePacket): void {
+    if (this.#closed || segment === undefined) return;
     if (direction === 'downlink') {
       this.#client.receive(segment);
       return;
@@ -187,6 +184,12 @@ export class TcpConnection {
     this.#serverIsBusy = true;
     this.#server.receive(segment);
     this.#serverIsBusy = false;
+    this.#noticeSpace();
+  }
+
+  #onServerWindow(cwndSegments: number, flightBytes: number): void {
+    this.#serverBuffer.onWindow(cwndSegments);
+    this.#handlers.onWindow?.(cwndSegments, flightBytes);
     this.#noticeSpace();
   }
 

@@ -47,7 +47,7 @@ export class Cubic implements WindowPolicy {
   #lastUpdateMs: TimeMs = -Infinity;
 
   onRttSample(window: CongestionWindow, sample: AckSample): void {
-    if (sample.rttMs === undefined) return;
+    if (sample.rttMs === Infinity) return;
     if (this.#epochStartMs !== undefined && sample.nowMs - this.#epochStartMs < SETTLE_AFTER_REDUCTION_MS)
       return;
     this.#minRttMs = Math.min(this.#minRttMs, sample.rttMs);

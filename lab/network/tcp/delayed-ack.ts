@@ -79,13 +79,15 @@ export class DelayedAckPolicy {
     return this.#quickAcks > 0 && !this.#interactive;
   }
 
-  /** @param pushed the data came with PSH */
-  delayMs(srttMs: number | undefined, pushed: boolean): number {
+  /**
+   * @param srttMs Infinity: not known
+   * @param pushed the data came with PSH
+   */
+  delayMs(srttMs: number, pushed: boolean): number {
     let delayMs = this.#ackTimeoutMs;
     if (delayMs > ATO_MIN_MS) {
-      let ceilingMs = this.#interactive || pushed ? DELAY_MAX_MS : 500;
-      if (srttMs !== undefined) ceilingMs = Math.min(ceilingMs, Math.max(srttMs, ATO_MIN_MS));
-      delayMs = Math.min(delayMs, ceilingMs);
+      const ceilingMs = this.#interactive || pushed ? DELAY_MAX_MS : 500;
+      delayMs = Math.min(delayMs, ceilingMs, Math.max(srttMs, ATO_MIN_MS));
     }
     return Math.min(delayMs, DELAY_MAX_MS);
   }

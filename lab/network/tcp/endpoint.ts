@@ -1,42 +1,52 @@
+import type { Port } from '../link.ts';
 import type { Simulation } from '../simulation.ts';
-import { TcpReceiver } from './receiver.ts';
+import { TcpReceiver, type ReceiverOutlet } from './receiver.ts';
 import { timestampAt, segmentSizeBytes, type TcpSegment } from './segment.ts';
-import { TcpSender, type SenderOptions } from './sender.ts';
-import type { WirePacket } from './wire-packet.ts';
+import { TcpSender, type SenderOptions, type SenderOutlet } from './sender.ts';
+import type { Direction, PacketPool, PacketSink, WirePacket } from './wire-packet.ts';
 
-/** One end of an established connection: a sender and a receiver that share segments. */
-export class TcpEndpoint {
+/** What an endpoint tells its connection. */
+export interface EndpointListener {
+  /** The next bytes, in order. */
+  onReceived(bytes: number): void;
+  /** After every change: window, bytes in flight. */
+  onWindow?(cwndSegments: number, flightBytes: number): void;
+  /** Payload left for the first time, up to here. */
+  onSent?(endSeq: number): void;
+}
+
+/** The way from one end to the other. */
+export interface Outbound {
+  readonly connection: number;
+  readonly direction: Direction;
+  readonly link: Port<WirePacket>;
+  readonly packets: PacketPool;
+  /** The other end. */
+  readonly sink: PacketSink;
+}
+
+/**
+ * One end of an established connection: a sender and a receiver that share segments. What is called for every packet is
+ * a method rather than a function made for it: one object less to be fetched from memory where many connections take turns.
+ */
+export class TcpEndpoint implements SenderOutlet, ReceiverOutlet {
   readonly sender: TcpSender;
   readonly #receiver: TcpReceiver;
   readonly #simulation: Simulation;
-  readonly #packet: () => WirePacket;
-  readonly #transmit: (packet: WirePacket, segment: TcpSegment) => void;
+  readonly #outbound: Outbound;
+  readonly #listener: EndpointListener;
 
   constructor(
     simulation: Simulation,
-    options: Omit<SenderOptions, 'emit'> & {
-      /** An empty packet, to be filled. */
-      packet: () => WirePacket;
-      /** Puts it on the link towards the other end. */
-      transmit: (packet: WirePacket, segment: TcpSegment) => void;
-      deliver: (bytes: number) => void;
-    },
+    outbound: Outbound,
+    listener: EndpointListener,
+    options: SenderOptions,
   ) {
     this.#simulation = simulation;
-    this.#packet = options.packet;
-    this.#transmit = options.transmit;
-    this.sender = new TcpSender(simulation, {
-      ...options,
-      emit: (seq, length, push, retransmission) => {
-        this.#receiver.onDataSent();
-        this.#emit(seq, length, push, retransmission);
-      },
-    });
-    this.#receiver = new TcpReceiver(simulation, {
-      acknowledge: () => this.#emit(this.sender.nextSeq, 0, false, false),
-      deliver: options.deliver,
-      timing: this.sender,
-    });
+    this.#outbound = outbound;
+    this.#listener = listener;
+    this.sender = new TcpSender(simulation, this, options);
+    this.#receiver = new TcpReceiver(simulation, this, this.sender);
   }
 
   receive(segment: TcpSegment): void {
@@ -51,8 +61,31 @@ export class TcpEndpoint {
     this.#receiver.stop();
   }
 
-  #emit(seq: number, length: number, push: boolean, retransmission: boolean): void {
-    const packet = this.#packet();
+  /** For the sender. */
+  emit(seq: number, length: number, push: boolean, retransmission: boolean): void {
+    this.#receiver.onDataSent();
+    this.#send(seq, length, push, retransmission);
+    if (!retransmission) this.#listener.onSent?.(seq + length);
+  }
+
+  /** For the sender. */
+  onWindow(cwndSegments: number, flightBytes: number): void {
+    this.#listener.onWindow?.(cwndSegments, flightBytes);
+  }
+
+  /** For the receiver. */
+  acknowledge(): void {
+    this.#send(this.sender.nextSeq, 0, false, false);
+  }
+
+  /** For the receiver. */
+  deliver(bytes: number): void {
+    this.#listener.onReceived(bytes);
+  }
+
+  #send(seq: number, length: number, push: boolean, retransmission: boolean): void {
+    const { connection, direction, link, packets, sink } = this.#outbound;
+    const packet = packets.take(connection, direction, sink);
     const segment = packet.beginSegment();
     const { acknowledgement } = segment;
     segment.seq = seq;
@@ -62,6 +95,6 @@ export class TcpEndpoint {
     segment.timestamp = timestampAt(this.#simulation.nowMs);
     this.#receiver.fillAcknowledgement(acknowledgement, length);
     packet.sizeBytes = segmentSizeBytes(length, acknowledgement);
-    this.#transmit(packet, segment);
+    link.send(packet);
   }
 }

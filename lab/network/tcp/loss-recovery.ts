@@ -140,7 +140,7 @@ export class LossRecovery {
       const send = this.#continueTimeoutRecovery(ack);
       const retransmissionLost = this.#findLosses();
       // `state` may have changed meanwhile.
-      if (!(this.#isOpen || retransmissionLost)) return send;
+      if (!(this.#isOpen() || retransmissionLost)) return send;
       return this.#recoverIfLost(send);
     }
     this.#undoByDuplicates();
@@ -148,7 +148,7 @@ export class LossRecovery {
     return this.#recoverIfLost('nothing');
   }
 
-  get #isOpen(): boolean {
+  #isOpen(): boolean {
     return this.state === 'open';
   }
 

@@ -8,7 +8,7 @@ export class Reassembly {
   /** Ascending. */
   #ranges: [start: number, end: number][] = [];
   /** Most recently touched first (RFC 2018 §4). */
-  #recent: SackBlock[] = [];
+  readonly #recent: SackBlock[] = [];
   /** Payload waiting. */
   bytes = 0;
 
@@ -54,7 +54,7 @@ export class Reassembly {
       taken++;
     }
     if (taken > 0) this.#ranges.splice(0, taken);
-    if (this.#recent.length > 0) this.#recent = this.#recent.filter(([, end]) => end > reached);
+    this.#forget(reached);
     return reached;
   }
 
@@ -78,13 +78,31 @@ export class Reassembly {
     }
   }
 
+  /** What is complete needs no report. */
+  #forget(reached: number): void {
+    const recent = this.#recent;
+    let kept = 0;
+    for (const block of recent) if (block[1] > reached) recent[kept++] = block;
+    while (recent.length > kept) recent.pop();
+  }
+
   #remember(start: number, end: number): void {
-    let [from, to] = [start, end];
-    const apart: SackBlock[] = [];
-    for (const block of this.#recent) {
-      if (block[1] < from || block[0] > to) apart.push(block);
-      else [from, to] = [Math.min(from, block[0]), Math.max(to, block[1])];
+    const recent = this.#recent;
+    let from = start;
+    let to = end;
+    let apart = 0;
+    for (const block of recent) {
+      if (block[1] < from || block[0] > to) {
+        recent[apart++] = block;
+      } else {
+        from = Math.min(from, block[0]);
+        to = Math.max(to, block[1]);
+      }
     }
-    this.#recent = [[from, to], ...apart].slice(0, MAX_REMEMBERED_BLOCKS) as SackBlock[];
+    while (recent.length > Math.min(apart, MAX_REMEMBERED_BLOCKS - 1)) recent.pop();
+    const newest: SackBlock = [from, to];
+    recent.push(newest);
+    for (let index = recent.length - 1; index > 0; index--) recent[index] = recent[index - 1]!;
+    recent[0] = newest;
   }
 }

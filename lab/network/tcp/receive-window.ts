@@ -78,18 +78,19 @@ export class ReceiveWindow {
     return true;
   }
 
+  /** Whether the round trip over which reading is measured is over: `onRead` is to be told. */
+  measuresAt(nowMs: TimeMs, rttMs: number): boolean {
+    return nowMs - this.#readSinceMs >= rttMs;
+  }
+
   /**
-   * The application has read on (Linux's tcp_rcv_space_adjust). Once per round trip the amount read is measured.
+   * The application has read on (Linux's tcp_rcv_space_adjust), a round trip after it was last told: the amount read in
+   * between counts.
    * @param read.readSeq up to where
    * @param read.unreadBytes what is in order beyond `readSeq`: it arrived in one go, not at the sender's rate
-   * @param read.rttMs as the receiver estimates it; undefined: not yet
    * @param read.outOfOrderBytes how far the highest segment that has to wait reaches beyond what is in order
    */
-  onRead(
-    nowMs: TimeMs,
-    read: { readSeq: number; unreadBytes: number; rttMs: number | undefined; outOfOrderBytes: number },
-  ): void {
-    if (read.rttMs === undefined || nowMs - this.#readSinceMs < read.rttMs) return;
+  onRead(nowMs: TimeMs, read: { readSeq: number; unreadBytes: number; outOfOrderBytes: number }): void {
     const bytes = read.readSeq - this.#readSeq - read.unreadBytes;
     if (bytes > this.#readPerRtt) this.#growBuffer(bytes, read.outOfOrderBytes);
     this.#readSeq = read.readSeq;

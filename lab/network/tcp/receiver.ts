@@ -24,10 +24,19 @@ const COMPRESSION_DELAY_MS = 1.1;
 /** TCP_SACK_BLOCKS_EXPECTED: a held acknowledgement leaves before news of older blocks would push out what it reports. */
 const SACK_BLOCKS_EXPECTED = 2;
 
+/** What a receiver calls for. */
+export interface ReceiverOutlet {
+  /** Send a pure acknowledgement now. */
+  acknowledge(): void;
+  /** The next `bytes` in order have arrived. */
+  deliver(bytes: number): void;
+}
+
 /** What a receiver borrows from the sender beside it. */
 export interface PeerTiming {
   readonly rtoMs: number;
-  readonly srttMs: number | undefined;
+  /** Infinity: no sample yet. */
+  readonly srttMs: number;
 }
 
 /**
@@ -36,8 +45,7 @@ export interface PeerTiming {
  */
 export class TcpReceiver {
   readonly #simulation: Simulation;
-  readonly #acknowledge: () => void;
-  readonly #deliver: (bytes: number) => void;
+  readonly #outlet: ReceiverOutlet;
   readonly #timing: PeerTiming;
   readonly #policy = new DelayedAckPolicy();
   readonly #window: ReceiveWindow;
@@ -63,24 +71,14 @@ export class TcpReceiver {
   #duplicatesSent = 0;
   #duplicatesFor = -1;
 
-  constructor(
-    simulation: Simulation,
-    options: {
-      /** Send a pure acknowledgement now. */
-      acknowledge: () => void;
-      /** The next `bytes` in order have arrived. */
-      deliver: (bytes: number) => void;
-      timing: PeerTiming;
-    },
-  ) {
+  constructor(simulation: Simulation, outlet: ReceiverOutlet, timing: PeerTiming) {
     this.#simulation = simulation;
-    this.#acknowledge = options.acknowledge;
-    this.#deliver = options.deliver;
-    this.#timing = options.timing;
+    this.#outlet = outlet;
+    this.#timing = timing;
     this.#window = new ReceiveWindow(simulation.nowMs);
     this.#delayTimer = new Deadline(simulation, () => {
       this.#policy.onTimerFired(this.#timing.rtoMs);
-      this.#acknowledge();
+      this.#outlet.acknowledge();
     });
     this.#compressionTimer = new Deadline(simulation, () => this.#sendCompressed());
   }
@@ -108,7 +106,7 @@ export class TcpReceiver {
   fillAcknowledgement(acknowledgement: Writable<Acknowledgement>, length: number): void {
     this.#policy.onAckSent(this.#due);
     this.#delayTimer.clear();
-    this.#compressionTimer.clear();
+    if (this.#compressed > 0) this.#compressionTimer.clear();
     this.#compressed = 0;
     this.#due = this.#pushed = this.#pushedAgain = false;
     const duplicate = this.#duplicate;
@@ -118,7 +116,7 @@ export class TcpReceiver {
     const reported = room > 0 ? duplicate : undefined;
     const blocks = room - (reported === undefined ? 0 : 1);
     acknowledgement.ack = this.#nextExpected;
-    acknowledgement.windowBytes = this.#window.announce(this.#nextExpected, this.#heldBytes);
+    acknowledgement.windowBytes = this.#window.announce(this.#nextExpected, this.#heldBytes());
     acknowledgement.echo = this.#echo;
     acknowledgement.duplicate = reported;
     acknowledgement.sackBlocks =
@@ -135,19 +133,19 @@ export class TcpReceiver {
   }
 
   /** Memory taken by what waits behind a hole, and by what the application has not read yet. */
-  get #heldBytes(): number {
+  #heldBytes(): number {
     return memoryOf(this.#held.bytes) + this.#unreadMemoryBytes;
   }
 
-  get #windowSegments(): number {
+  #windowSegments(): number {
     return this.#window.lastAnnouncedBytes / this.#receivedMss;
   }
 
   #onDuplicate(block: SackBlock): void {
     this.#duplicate = block;
-    this.#policy.enterQuickMode(this.#windowSegments);
+    this.#policy.enterQuickMode(this.#windowSegments());
     this.#due = true;
-    this.#acknowledge();
+    this.#outlet.acknowledge();
   }
 
   #onOutOfOrder(start: number, end: number): void {
@@ -162,7 +160,7 @@ export class TcpReceiver {
     if (this.#compressed > 0 && displaced >= SACK_BLOCKS_EXPECTED) this.#sendCompressed();
     this.#held.add(start, end);
     this.#due = true;
-    if (this.#window.grow(end - start, this.#heldBytes, this.#receivedMss)) this.#policy.onWindowOpened();
+    if (this.#window.grow(end - start, this.#heldBytes(), this.#receivedMss)) this.#policy.onWindowOpened();
     this.#window.onOutOfOrder(this.#held.highestEnd - this.#nextExpected);
     this.#acknowledgeHole();
   }
@@ -174,9 +172,9 @@ export class TcpReceiver {
     this.#due = true;
     this.#measure(segment);
     this.#rtt.onData(nowMs, end, this.#window.lastAnnouncedBytes);
-    this.#policy.onData(nowMs, this.#timing.rtoMs, this.#windowSegments);
+    this.#policy.onData(nowMs, this.#timing.rtoMs, this.#windowSegments());
     this.#unreadMemoryBytes = segmentMemoryBytes(length);
-    if (this.#window.grow(length, this.#heldBytes, this.#receivedMss)) this.#policy.onWindowOpened();
+    if (this.#window.grow(length, this.#heldBytes(), this.#receivedMss)) this.#policy.onWindowOpened();
     const hadHole = !this.#held.isEmpty;
     this.#nextExpected = hadHole ? this.#held.absorb(end) : end;
     this.#unreadMemoryBytes += memoryOf(this.#nextExpected - end);
@@ -188,8 +186,8 @@ export class TcpReceiver {
   /** Linux's __tcp_ack_snd_check, from within the stack: the application has not read yet. */
   #acknowledgeInOrder(holeClosed: boolean): void {
     const isSecond = this.#nextExpected - this.#announced > this.#receivedMss;
-    const windowMoves = isSecond && this.#window.mayAdvance(this.#heldBytes);
-    if (windowMoves || holeClosed || this.#policy.acknowledgesAtOnce) this.#acknowledge();
+    const windowMoves = isSecond && this.#window.mayAdvance(this.#heldBytes());
+    if (windowMoves || holeClosed || this.#policy.acknowledgesAtOnce) this.#outlet.acknowledge();
     else if (this.#held.isEmpty) this.#delay();
     else this.#acknowledgeHole();
   }
@@ -199,23 +197,25 @@ export class TcpReceiver {
    * @param firstEnd end of the first of these segments: the others take no time, so only it can end a measurement
    */
   #read(before: number, firstEnd: number): void {
-    this.#window.onRead(this.#simulation.nowMs, {
-      readSeq: firstEnd,
-      unreadBytes: this.#nextExpected - firstEnd,
-      rttMs: this.#rtt.rttMs,
-      outOfOrderBytes: this.#held.isEmpty ? 0 : this.#held.highestEnd - this.#nextExpected,
-    });
+    const nowMs = this.#simulation.nowMs;
+    if (this.#window.measuresAt(nowMs, this.#rtt.rttMs)) {
+      this.#window.onRead(nowMs, {
+        readSeq: firstEnd,
+        unreadBytes: this.#nextExpected - firstEnd,
+        outOfOrderBytes: this.#held.isEmpty ? 0 : this.#held.highestEnd - this.#nextExpected,
+      });
+    }
     const drained = this.#held.isEmpty;
     const pushed = this.#pushedAgain || (this.#pushed && !this.#policy.isInteractive);
     const isSecond = this.#nextExpected - this.#announced > this.#receivedMss;
     if (
       (this.#due && (isSecond || (pushed && drained))) ||
-      this.#window.hasDoubled(this.#nextExpected, this.#heldBytes)
+      this.#window.hasDoubled(this.#nextExpected, this.#heldBytes())
     ) {
-      this.#acknowledge();
+      this.#outlet.acknowledge();
     }
     // Last: the stack acknowledges before the application gets to answer.
-    this.#deliver(this.#nextExpected - before);
+    this.#outlet.deliver(this.#nextExpected - before);
   }
 
   #delay(): void {
@@ -223,7 +223,7 @@ export class TcpReceiver {
     const delayMs = this.#policy.delayMs(this.#timing.srttMs, this.#pushed);
     if (this.#delayTimer.isSet) {
       // About to fire anyway.
-      if (this.#delayTimer.dueMs <= nowMs + delayMs / 4) this.#acknowledge();
+      if (this.#delayTimer.dueMs <= nowMs + delayMs / 4) this.#outlet.acknowledge();
       return;
     }
     this.#delayTimer.set(nowMs + kernelTimerMs(delayMs));
@@ -232,7 +232,7 @@ export class TcpReceiver {
   /** Data waits behind a hole: the sender needs to know, but not of every segment by itself. */
   #acknowledgeHole(): void {
     if (this.#policy.acknowledgesAtOnce || this.#compressed >= MAX_COMPRESSED) {
-      this.#acknowledge();
+      this.#outlet.acknowledge();
       return;
     }
     if (this.#duplicatesFor !== this.#nextExpected) {
@@ -241,18 +241,18 @@ export class TcpReceiver {
     }
     if (this.#duplicatesSent < UNCOMPRESSED_DUPLICATES) {
       this.#duplicatesSent++;
-      this.#acknowledge();
+      this.#outlet.acknowledge();
       return;
     }
     this.#compressed++;
     if (this.#compressionTimer.isSet) return;
-    const rttMs = Math.min(this.#rtt.rttMs ?? Infinity, this.#timing.srttMs ?? Infinity);
+    const rttMs = Math.min(this.#rtt.rttMs, this.#timing.srttMs);
     const delayMs = Math.min(COMPRESSION_DELAY_MS, rttMs * COMPRESSION_RTT_SHARE);
     this.#compressionTimer.set(this.#simulation.nowMs + delayMs);
   }
 
   #sendCompressed(): void {
-    if (this.#compressed > 0) this.#acknowledge();
+    if (this.#compressed > 0) this.#outlet.acknowledge();
   }
 
   /** How long the peer's segments are, and whether this one ends what it had to say (tcp_measure_rcv_mss). */

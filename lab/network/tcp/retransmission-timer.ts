@@ -1,6 +1,7 @@
 import type { Simulation } from '../simulation.ts';
 import { Deadline } from './deadline.ts';
 import { JIFFY_MS, kernelTimerMs } from './kernel-timer.ts';
+import type { Pacing } from './pacing.ts';
 import { RTO_MIN_MS, type RttEstimator } from './rtt-estimator.ts';
 import type { Scoreboard } from './scoreboard.ts';
 
@@ -10,8 +11,6 @@ const TIMEOUT_SLACK_MS = 2;
 const INITIAL_PROBE_MS = 1000;
 
 export interface TimerHandlers {
-  /** How long pacing holds back the next burst: that long the clock of what is outstanding has not begun to run. */
-  paceDelayMs(): number;
   /** Tail loss probe is due (RFC 8985 §7.3). */
   onProbe(): void;
   /** The reordering window has passed: look for losses again (RFC 8985 §6.3). */
@@ -25,14 +24,20 @@ export class RetransmissionTimer {
   readonly #simulation: Simulation;
   readonly #board: Scoreboard;
   readonly #rtt: RttEstimator;
+  readonly #pacing: Pacing;
   readonly #handlers: TimerHandlers;
   readonly #deadline: Deadline;
   #pending: 'nothing' | 'retransmission' | 'probe' | 'reordering' = 'nothing';
 
-  constructor(simulation: Simulation, board: Scoreboard, rtt: RttEstimator, handlers: TimerHandlers) {
+  constructor(
+    simulation: Simulation,
+    parts: { board: Scoreboard; rtt: RttEstimator; pacing: Pacing },
+    handlers: TimerHandlers,
+  ) {
     this.#simulation = simulation;
-    this.#board = board;
-    this.#rtt = rtt;
+    this.#board = parts.board;
+    this.#rtt = parts.rtt;
+    this.#pacing = parts.pacing;
     this.#handlers = handlers;
     this.#deadline = new Deadline(simulation, () => this.#fire());
   }
@@ -80,7 +85,7 @@ export class RetransmissionTimer {
     const { srttMs, rtoMs } = this.#rtt;
     // A lone segment may be waiting for a delayed ACK, so it gets the minimum RTO on top.
     let delayMs =
-      srttMs === undefined ? INITIAL_PROBE_MS : 2 * srttMs + (length === 1 ? RTO_MIN_MS : TIMEOUT_SLACK_MS);
+      srttMs === Infinity ? INITIAL_PROBE_MS : 2 * srttMs + (length === 1 ? RTO_MIN_MS : TIMEOUT_SLACK_MS);
     const rtoDelayMs = afterAck ? rtoMs : first.sentMs + rtoMs - this.#simulation.nowMs;
     if (rtoDelayMs > 0) delayMs = Math.min(delayMs, rtoDelayMs);
     this.#set('probe', delayMs);
@@ -106,9 +111,11 @@ export class RetransmissionTimer {
     this.#deadline.set(this.#simulation.nowMs + kernelTimerMs(delayMs + this.#paceDelayMs(kind)));
   }
 
+  /** While pacing holds back the next burst, the clock of what is outstanding has not begun to run. */
   #paceDelayMs(kind: 'retransmission' | 'probe' | 'reordering'): number {
-    if (kind === 'reordering') return 0;
-    return Math.floor(this.#handlers.paceDelayMs() / JIFFY_MS) * JIFFY_MS;
+    if (kind === 'reordering' || !this.#pacing.isOn) return 0;
+    const delayMs = Math.max(this.#pacing.nextDepartureMs - this.#simulation.nowMs, 0);
+    return Math.floor(delayMs / JIFFY_MS) * JIFFY_MS;
   }
 
   #fire(): void {

@@ -10,7 +10,8 @@ const RTO_MAX_MS = 120_000;
  * decays once per round trip, and has the 200 ms minimum added to srtt rather than applied to the sum.
  */
 export class RttEstimator {
-  srttMs: number | undefined;
+  /** Infinity: no sample yet. A number in any case: it is then rewritten in place. */
+  srttMs = Infinity;
   minRttMs = Infinity;
   rtoMs = INITIAL_RTO_MS;
   #deviationMs = 0;
@@ -25,7 +26,7 @@ export class RttEstimator {
    */
   sample(rttMs: number, latestRttMs: number, acknowledged: number, next: number): void {
     this.minRttMs = Math.min(this.minRttMs, latestRttMs);
-    if (this.srttMs === undefined) {
+    if (this.srttMs === Infinity) {
       this.srttMs = rttMs;
       this.#deviationMs = rttMs / 2;
       this.#rttvarMs = Math.max(2 * rttMs, RTO_MIN_MS);
@@ -44,7 +45,7 @@ export class RttEstimator {
   }
 
   #update(errorMs: number, acknowledged: number, next: number): void {
-    this.srttMs! += errorMs / 8;
+    this.srttMs += errorMs / 8;
     // An RTT below the mean must not inflate the deviation by much (the kernel's "Eifel" tweak of RFC 6298).
     let change = Math.abs(errorMs) - this.#deviationMs;
     if (errorMs < 0 && change > 0) change /= 8;

@@ -9,8 +9,10 @@ const FIRST_CAPACITY = 2;
  * inFlight = outstanding − sacked − lost + retransmitted.
  */
 export class Scoreboard {
-  /** In sequence order, in a ring: the first is at #head. What is acknowledged stays in its place, to be used again. */
-  #ring: SentSegment[] = [];
+  /** In sequence order, in a ring: the first is at #head. */
+  #ring: (SentSegment | undefined)[] = [];
+  /** Acknowledged, to be used again, the newest first: it is still in the processor's cache. Linked by `next`. */
+  #spare: SentSegment | undefined;
   #head = 0;
   #length = 0;
   /** Everything lost below this has been retransmitted. */
@@ -52,8 +54,9 @@ export class Scoreboard {
   /** A segment has left for the first time. */
   add(seq: number, end: number, sentMs: TimeMs, burst: number): SentSegment {
     if (this.#length === this.#ring.length) this.#grow();
-    const segment = this.#at(this.#length++);
+    const segment = this.#takeSpare();
     segment.begin(seq, end, sentMs, burst);
+    this.#ring[(this.#head + this.#length++) & (this.#ring.length - 1)] = segment;
     this.sendOrder.append(segment);
     this.flightBytes += end - seq;
     return segment;
@@ -70,6 +73,8 @@ export class Scoreboard {
     if (segment.lost) this.lostOut--;
     if (segment.retransmitted) this.retransmittedOut--;
     this.sendOrder.remove(segment);
+    segment.next = this.#spare;
+    this.#spare = segment;
     return segment;
   }
 
@@ -185,6 +190,13 @@ export class Scoreboard {
     this.sendOrder.remove(segment);
   }
 
+  #takeSpare(): SentSegment {
+    const segment = this.#spare ?? new SentSegment();
+    this.#spare = segment.next;
+    segment.next = undefined;
+    return segment;
+  }
+
   #at(index: number): SentSegment {
     return this.#ring[(this.#head + index) & (this.#ring.length - 1)]!;
   }
@@ -193,7 +205,7 @@ export class Scoreboard {
   #grow(): void {
     const capacity = Math.max(FIRST_CAPACITY, 2 * this.#ring.length);
     this.#ring = Array.from({ length: capacity }, (_, index) =>
-      index < this.#length ? this.#at(index) : new SentSegment(),
+      index < this.#length ? this.#at(index) : undefined,
     );
     this.#head = 0;
   }

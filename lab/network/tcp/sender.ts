@@ -23,10 +23,14 @@ export interface SenderOptions {
   readonly pacing: boolean;
   /** The only chance a sender takes. */
   readonly random: () => number;
+}
+
+/** Where a sender's segments go, and who follows its window. */
+export interface SenderOutlet {
   /** Puts payload on the wire now. */
-  readonly emit: (seq: number, length: number, push: boolean, retransmission: boolean) => void;
+  emit(seq: number, length: number, push: boolean, retransmission: boolean): void;
   /** After every change: window, bytes in flight. */
-  readonly onWindow?: ((cwndSegments: number, flightBytes: number) => void) | undefined;
+  onWindow(cwndSegments: number, flightBytes: number): void;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface SenderOptions {
  */
 export class TcpSender implements SequenceSpace {
   readonly #simulation: Simulation;
-  readonly #options: SenderOptions;
+  readonly #outlet: SenderOutlet;
   readonly #congestion: CongestionControl;
   /** The same, if it steers by rate. */
   readonly #rate: RatePolicy | undefined;
@@ -67,9 +71,9 @@ export class TcpSender implements SequenceSpace {
   /** RACK found segments to wait for, so the timer is its. */
   #reorderingWatched = false;
 
-  constructor(simulation: Simulation, options: SenderOptions) {
+  constructor(simulation: Simulation, outlet: SenderOutlet, options: SenderOptions) {
     this.#simulation = simulation;
-    this.#options = options;
+    this.#outlet = outlet;
     this.#congestion = createCongestionControl(options.congestionControl, options.random);
     this.#rate = this.#congestion.steers === 'rate' ? this.#congestion : undefined;
     this.#window = { cwnd: options.initialWindowSegments, ssthresh: Infinity };
@@ -95,8 +99,8 @@ export class TcpSender implements SequenceSpace {
       recovery: this.#recovery,
       rate: this.#rate,
     });
-    this.#timer = new RetransmissionTimer(simulation, this.#board, this.#rtt, {
-      paceDelayMs: () => Math.max(this.#pacing.nextDepartureMs - this.#simulation.nowMs, 0),
+    const timed = { board: this.#board, rtt: this.#rtt, pacing: this.#pacing };
+    this.#timer = new RetransmissionTimer(simulation, timed, {
       onProbe: () => this.#sendProbe(),
       onReorderingTimeout: () => this.#onReorderingTimeout(),
       onRetransmissionTimeout: () => this.#onRetransmissionTimeout(),
@@ -111,7 +115,7 @@ export class TcpSender implements SequenceSpace {
     return this.#rtt.rtoMs;
   }
 
-  get srttMs(): number | undefined {
+  get srttMs(): number {
     return this.#rtt.srttMs;
   }
 
@@ -226,7 +230,7 @@ export class TcpSender implements SequenceSpace {
     } else if (this.#mayGrow(report) && this.#usage.isLimited(this.#window)) {
       policy.onAck(this.#window, report.delivered, report);
     }
-    this.#pacing.update(this.#window, this.#board.length, this.#rtt.srttMs ?? 0);
+    this.#pacing.update(this.#window, this.#board.length, this.#rtt.srttMs);
   }
 
   /** A rate policy's part of it. */
@@ -298,7 +302,7 @@ export class TcpSender implements SequenceSpace {
     return {
       nowMs: this.#simulation.nowMs,
       minRttMs: this.#rtt.minRttMs,
-      srttMs: this.#rtt.srttMs ?? 0,
+      srttMs: this.#rtt.srttMs,
       recovering: this.#recovery.isRecovering,
     };
   }
@@ -323,7 +327,7 @@ export class TcpSender implements SequenceSpace {
   }
 
   #reportWindow(): void {
-    this.#options.onWindow?.(this.#window.cwnd, this.#board.flightBytes);
+    this.#outlet.onWindow(this.#window.cwnd, this.#board.flightBytes);
   }
 
   #retransmitLost(): void {
@@ -353,7 +357,7 @@ export class TcpSender implements SequenceSpace {
     this.#pacing.onBurstSent(length, 1, nowMs);
     this.#rate?.deliveryRate.onSent(segment, false, nowMs);
     const push = segment.end === this.#writtenSeq;
-    this.#options.emit(segment.seq, length, push, true);
+    this.#outlet.emit(segment.seq, length, push, true);
   }
 
   /** F-RTO (RFC 5682 §3.1 step 2b): if new data cannot go out, the lost segments do. */
@@ -392,7 +396,7 @@ export class TcpSender implements SequenceSpace {
       if (mode === 'probe') break;
     }
     limited ||= this.#board.inFlight >= this.#window.cwnd;
-    if (this.#rate === undefined && (sentSegments > 0 || limited)) this.#noteUsage(limited, sentSegments > 0);
+    if (this.#rate === undefined && (sentSegments > 0 || limited)) this.#noteUsage(limited);
     if (sentSegments === 0) return false;
     if (this.#recovery.state === 'fast-recovery') this.#reduction.onSent(sentSegments);
     if (mode === 'window' && this.#recovery.state === 'open') this.#timer.scheduleProbe(false);
@@ -430,7 +434,7 @@ export class TcpSender implements SequenceSpace {
     if (limitBytes >= Math.floor(windowBytes / DEFER_WINDOW_DIVISOR)) return false;
     const first = this.#board.first;
     if (first === undefined) return false;
-    const srttMs = this.#rtt.srttMs ?? 0;
+    const srttMs = this.#rtt.srttMs;
     const ackInMs = first.sentMs + srttMs - nowMs;
     return ackInMs <= Math.min(srttMs / 2, DEFER_LIMIT_MS);
   }
@@ -458,24 +462,18 @@ export class TcpSender implements SequenceSpace {
       const segment = this.#board.add(seq, end, nowMs, burst);
       this.#rate?.deliveryRate.onSent(segment, this.#board.length === 1, nowMs);
       const push = end === endSeq && (segments > 1 || end === this.#writtenSeq);
-      this.#options.emit(seq, end - seq, push, false);
+      this.#outlet.emit(seq, end - seq, push, false);
     }
     this.#pacing.onBurstSent(bytes, segments, nowMs);
     this.#timer.onNewDataSent(wasEmpty);
     return segments;
   }
 
-  #noteUsage(limited: boolean, sent: boolean): void {
-    this.#usage.onSendAttempt(this.#window, {
-      nowMs: this.#simulation.nowMs,
-      limited,
-      sent,
-      outstanding: this.#board.length,
-      acknowledged: this.#acknowledged,
-      nextSeq: this.#nextSeq,
-      rtoMs: this.#rtt.rtoMs,
-      mayShrink: this.#recovery.state === 'open',
-    });
+  #noteUsage(limited: boolean): void {
+    const { nowMs } = this.#simulation;
+    const used = this.#usage.onSendAttempt(this.#window, limited, this.#board.length, this, nowMs);
+    if (!used && this.#recovery.state === 'open')
+      this.#usage.shrinkIfIdle(this.#window, nowMs, this.#rtt.rtoMs);
   }
 
   /** RFC 8985 §7.3: new data if there is some, the last segment otherwise; one probe at a time. */

@@ -1,5 +1,6 @@
 import type { TimeMs } from '../simulation.ts';
 import { inSlowStart, type CongestionWindow } from './congestion-control.ts';
+import type { SequenceSpace } from './loss-recovery.ts';
 
 /**
  * Congestion window validation (RFC 7661 in spirit, Linux's tcp_cwnd_validate in detail): a window that is not used
@@ -19,37 +20,36 @@ export class WindowUsage {
     this.#initialWindow = initialWindowSegments;
   }
 
-  /** After each attempt to send. `limited`: cwnd was what stopped it. */
+  /**
+   * After each attempt to send that either sent something or was stopped by cwnd.
+   * @param limited cwnd was what stopped it
+   * @param outstanding segments
+   * @returns whether the window was used: if not, it may have to shrink
+   */
   onSendAttempt(
     window: CongestionWindow,
-    state: {
-      nowMs: TimeMs;
-      limited: boolean;
-      sent: boolean;
-      outstanding: number;
-      acknowledged: number;
-      nextSeq: number;
-      rtoMs: number;
-      mayShrink: boolean;
-    },
-  ): void {
-    if (!state.sent && !state.limited) return;
-    if (
-      state.acknowledged >= this.#usageSeq ||
-      state.limited ||
-      (!this.#limited && state.outstanding > this.#maxOutstanding)
-    ) {
-      this.#limited = state.limited;
-      this.#maxOutstanding = state.outstanding;
-      this.#usageSeq = state.nextSeq;
+    limited: boolean,
+    outstanding: number,
+    { acknowledged, nextSeq }: SequenceSpace,
+    nowMs: TimeMs,
+  ): boolean {
+    if (acknowledged >= this.#usageSeq || limited || (!this.#limited && outstanding > this.#maxOutstanding)) {
+      this.#limited = limited;
+      this.#maxOutstanding = outstanding;
+      this.#usageSeq = nextSeq;
     }
     if (this.isLimited(window)) {
       this.#used = 0;
-      this.#lastFullMs = state.nowMs;
-      return;
+      this.#lastFullMs = nowMs;
+      return true;
     }
-    this.#used = Math.max(this.#used, state.outstanding);
-    if (state.nowMs - this.#lastFullMs >= state.rtoMs && state.mayShrink) this.#shrink(window, state.nowMs);
+    this.#used = Math.max(this.#used, outstanding);
+    return false;
+  }
+
+  /** An RTO has passed without the window being used in full. */
+  shrinkIfIdle(window: CongestionWindow, nowMs: TimeMs, rtoMs: number): void {
+    if (nowMs - this.#lastFullMs >= rtoMs) this.#shrink(window, nowMs);
   }
 
   /** In slow start a window may grow to twice what was outstanding, even if it did not stop the sender. */

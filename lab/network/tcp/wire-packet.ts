@@ -6,8 +6,13 @@ export type Direction = 'uplink' | 'downlink';
 /** Filled anew for every packet. */
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Where a packet arrives. */
+export interface PacketSink {
+  onArrival(packet: WirePacket): void;
+}
+
 /** Held by packets that wait to be used again: their last connection may be gone. */
-const NOBODY = (): void => undefined;
+const NOBODY: PacketSink = { onArrival: () => undefined };
 
 /**
  * An IP packet of a connection, with one segment or, in the handshake, none. It is used again once it has arrived or was
@@ -21,7 +26,7 @@ export class WirePacket implements RoutedPacket {
   segment: TcpSegment | undefined;
   readonly #pool: PacketPool;
   readonly #content: Writable<TcpSegment> & { readonly acknowledgement: Writable<Acknowledgement> };
-  #arrive: (packet: WirePacket) => void = NOBODY;
+  #sink: PacketSink = NOBODY;
   #detour: Port<WirePacket> | undefined;
 
   /** For the pool. */
@@ -42,11 +47,11 @@ export class WirePacket implements RoutedPacket {
   }
 
   /** As if it were new: a packet without a segment. */
-  begin(connection: number, direction: Direction, arrive: (packet: WirePacket) => void): void {
+  begin(connection: number, direction: Direction, sink: PacketSink): void {
     this.connection = connection;
     this.direction = direction;
     this.segment = undefined;
-    this.#arrive = arrive;
+    this.#sink = sink;
     this.#detour = undefined;
   }
 
@@ -69,12 +74,12 @@ export class WirePacket implements RoutedPacket {
       detour.send(this);
       return;
     }
-    this.#arrive(this);
+    this.#sink.onArrival(this);
     this.discard();
   }
 
   discard(): void {
-    this.#arrive = NOBODY;
+    this.#sink = NOBODY;
     this.#detour = undefined;
     this.#pool.put(this);
   }
@@ -84,9 +89,9 @@ export class WirePacket implements RoutedPacket {
 export class PacketPool {
   readonly #free: WirePacket[] = [];
 
-  take(connection: number, direction: Direction, arrive: (packet: WirePacket) => void): WirePacket {
+  take(connection: number, direction: Direction, sink: PacketSink): WirePacket {
     const packet = this.#free.pop() ?? new WirePacket(this);
-    packet.begin(connection, direction, arrive);
+    packet.begin(connection, direction, sink);
     return packet;
   }
 

@@ -37,8 +37,12 @@ describe('the receive window', () => {
     const window = new ReceiveWindow(0);
     window.onLargerSegment(SMSS_BYTES);
     for (let segment = 0; segment < 6; segment++) window.grow(SMSS_BYTES, FULL, SMSS_BYTES);
-    const read = { unreadBytes: 0, rttMs: 100, outOfOrderBytes: 0 };
-    window.onRead(100, { ...read, readSeq: 28_960 });
+    expect(window.measuresAt(99, Infinity)).toBe(false);
+    expect(window.measuresAt(99, 100)).toBe(false);
+    expect(window.measuresAt(100, 100)).toBe(true);
+    window.onRead(100, { readSeq: 28_960, unreadBytes: 0, outOfOrderBytes: 0 });
+    // The next round trip.
+    expect(window.measuresAt(199, 100)).toBe(false);
     // Before: 14,480. Window 2 × 28,960 + 2 × (57,920 × 14,480 / 14,480) = 173,760: opens on.
     expect(window.grow(SMSS_BYTES, FULL, SMSS_BYTES)).toBe(true);
     expect(window.announce(0, 0)).toBe(Math.ceil((80_480 + 2896) / 128) * 128);
@@ -48,7 +52,7 @@ describe('the receive window', () => {
     const window = new ReceiveWindow(0);
     window.onLargerSegment(SMSS_BYTES);
     for (let segment = 0; segment < 6; segment++) window.grow(SMSS_BYTES, FULL, SMSS_BYTES);
-    window.onRead(100, { readSeq: 30_000, unreadBytes: 20_000, rttMs: 100, outOfOrderBytes: 0 });
+    window.onRead(100, { readSeq: 30_000, unreadBytes: 20_000, outOfOrderBytes: 0 });
     expect(window.grow(SMSS_BYTES, FULL, SMSS_BYTES)).toBe(false);
   });
 

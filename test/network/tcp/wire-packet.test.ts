@@ -38,7 +38,7 @@ describe('packets', () => {
   it.each(['deliver', 'discard'] as const)('hold nothing of their connection after %s', (end) => {
     const pool = new PacketPool();
     let arrivals = 0;
-    const packet = pool.take(1, 'downlink', () => arrivals++);
+    const packet = pool.take(1, 'downlink', { onArrival: () => arrivals++ });
     packet[end]();
     const before = arrivals;
     // What it would tell now has been let go.
