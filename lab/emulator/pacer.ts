@@ -7,8 +7,7 @@ import { monotonicNowMs } from './monotonic-clock.ts';
  * being measured. While packets follow each other closely hardly any due time is further away.
  */
 const SHORT_SLEEP_MS = 0.5;
-/** The two threads do not see the same moment: a sleep may end some µs early, a look at the clock be that old. */
-const CLOSE_MS = 0.1;
+const [GENERATION, FENCE] = [0, 1];
 
 /**
  * Wakes its owner at a due time. A worker thread sleeps in `Atomics.wait` and posts a message: setTimeout fires up to
@@ -17,26 +16,24 @@ const CLOSE_MS = 0.1;
 export class Pacer {
   readonly #onWake: () => void;
   readonly #worker: Worker;
-  readonly #generation: Int32Array;
-  readonly #sharedDueMs: Float64Array;
+  readonly #signals: Int32Array;
+  readonly #workerDueMs: Float64Array;
+  /** When the worker looks again; Infinity while it waits to be told. It writes this itself. */
+  readonly #workerAlarmMs: Float64Array;
   /** Nobody notifies it: to sleep on. */
   readonly #bed = new Int32Array(new SharedArrayBuffer(4));
   #dueMs = Infinity;
-  /** When the worker wakes at the latest; Infinity while it waits to be told. */
-  #alarmMs = Infinity;
   #shortSleep: NodeJS.Immediate | undefined;
 
   constructor(onWake: () => void) {
     this.#onWake = onWake;
-    const shared = new SharedArrayBuffer(16);
-    this.#generation = new Int32Array(shared, 0, 1);
-    this.#sharedDueMs = new Float64Array(shared, 8, 1);
-    this.#sharedDueMs[0] = Infinity;
+    const shared = new SharedArrayBuffer(24);
+    this.#signals = new Int32Array(shared, 0, 2);
+    this.#workerDueMs = new Float64Array(shared, 8, 1);
+    this.#workerAlarmMs = new Float64Array(shared, 16, 1);
+    this.#workerDueMs[0] = this.#workerAlarmMs[0] = Infinity;
     this.#worker = new Worker(new URL('./pacer-worker.mjs', import.meta.url), { workerData: { shared } });
-    this.#worker.on('message', () => {
-      this.#alarmMs = Infinity;
-      onWake();
-    });
+    this.#worker.on('message', onWake);
     this.#worker.unref();
   }
 
@@ -72,11 +69,11 @@ export class Pacer {
    * two thread switches.
    */
   #tellWorker(nowMs: number): void {
-    this.#sharedDueMs[0] = this.#dueMs;
-    // An alarm that has passed, or is passing, may have been slept through: the worker looked, and found a later due time.
-    if (this.#dueMs >= this.#alarmMs && this.#alarmMs > nowMs + CLOSE_MS) return;
-    this.#alarmMs = this.#dueMs;
-    Atomics.add(this.#generation, 0, 1);
-    Atomics.notify(this.#generation, 0);
+    this.#workerDueMs[0] = this.#dueMs;
+    Atomics.add(this.#signals, FENCE, 1);
+    const alarmMs = this.#workerAlarmMs[0] ?? Infinity;
+    if (this.#dueMs >= alarmMs && alarmMs > nowMs) return;
+    Atomics.add(this.#signals, GENERATION, 1);
+    Atomics.notify(this.#signals, GENERATION);
   }
 }
