@@ -6,23 +6,24 @@ const NOWHERE = -1;
 
 /** Something that happens at a due time; it can be set again and again, which costs no new object. */
 export class Timer {
-  protected readonly simulation: Simulation;
-  protected readonly action: () => void;
-  /** When the simulation is to run it, in what order, and where it waits: read and written by the simulation alone. */
-  wakeMs: TimeMs;
+  readonly #simulation: Simulation;
+  /** Read and written by the simulation alone. */
+  readonly action: () => void;
   sequence = 0;
   position = NOWHERE;
+  /** Begun as a number with a fraction: it is then rewritten in place and allocates nothing. */
+  #dueMs: TimeMs = Infinity;
 
-  /** @param wakeMs for the simulation's own use. Infinity has no integer's form: it is then rewritten in place. */
-  constructor(simulation: Simulation, action: () => void, wakeMs: TimeMs = Infinity) {
-    this.simulation = simulation;
+  /** @param dueMs for the simulation's own use */
+  constructor(simulation: Simulation, action: () => void, dueMs: TimeMs = Infinity) {
+    this.#simulation = simulation;
     this.action = action;
-    this.wakeMs = wakeMs;
+    this.#dueMs = dueMs;
   }
 
   /** Infinity unless it is set. */
   get dueMs(): TimeMs {
-    return this.wakeMs;
+    return this.#dueMs;
   }
 
   get isSet(): boolean {
@@ -31,19 +32,19 @@ export class Timer {
 
   /** At `dueMs`, or now if that is past; replaces what it was set to. */
   set(dueMs: TimeMs): void {
-    this.wakeMs = Math.max(dueMs, this.simulation.nowMs);
-    this.simulation.schedule(this);
+    this.#dueMs = Math.max(dueMs, this.#simulation.nowMs);
+    this.#simulation.schedule(this);
   }
 
   /** Safe to call at any time, any number of times. */
   cancel(): void {
-    this.wakeMs = Infinity;
-    this.simulation.unschedule(this);
+    this.#dueMs = Infinity;
+    this.#simulation.unschedule(this);
   }
 
   /** By the simulation, when its time has come. */
   run(): void {
-    this.wakeMs = Infinity;
+    this.#dueMs = Infinity;
     this.action();
   }
 }
@@ -78,7 +79,7 @@ export class Simulation {
   /** Due time of the next timer, or undefined when none is set. */
   get nextDueMs(): TimeMs | undefined {
     this.#fillVacancy();
-    return this.#heap[0]?.wakeMs;
+    return this.#heap[0]?.dueMs;
   }
 
   /** How many timers are set. */
@@ -99,7 +100,7 @@ export class Simulation {
   /** Runs everything due up to and including `timeMs`, then stands at `timeMs`. Returns how many timers ran. */
   advanceTo(timeMs: TimeMs): number {
     let ran = 0;
-    for (let timer = this.#heap[0]; timer !== undefined && timer.wakeMs <= timeMs; timer = this.#heap[0]) {
+    for (let timer = this.#heap[0]; timer !== undefined && timer.dueMs <= timeMs; timer = this.#heap[0]) {
       this.#runTop(timer);
       ran++;
     }
@@ -110,15 +111,11 @@ export class Simulation {
   /** Virtual clock: runs until nothing is set, `done` says so, or `limitMs` is reached. */
   run(options: { done?: () => boolean; limitMs?: TimeMs } = {}): void {
     const { done = () => false, limitMs = Infinity } = options;
-    for (let timer = this.#heap[0]; timer !== undefined && timer.wakeMs <= limitMs; timer = this.#heap[0]) {
+    for (let timer = this.#heap[0]; timer !== undefined && timer.dueMs <= limitMs; timer = this.#heap[0]) {
       if (done()) return;
       this.#runTop(timer);
       // `done` is asked once per moment, not between things that happen at the same time.
-      for (
-        let next = this.#heap[0];
-        next !== undefined && next.wakeMs === this.#nowMs;
-        next = this.#heap[0]
-      ) {
+      for (let next = this.#heap[0]; next !== undefined && next.dueMs === this.#nowMs; next = this.#heap[0]) {
         this.#runTop(next);
       }
     }
@@ -151,7 +148,7 @@ export class Simulation {
   }
 
   #runTop(timer: Timer): void {
-    this.#nowMs = timer.wakeMs;
+    this.#nowMs = timer.dueMs;
     this.#heap[0] = this.#vacancy;
     timer.position = NOWHERE;
     try {
@@ -202,5 +199,5 @@ export class Simulation {
 }
 
 function isBefore(a: Timer, b: Timer): boolean {
-  return a.wakeMs < b.wakeMs || (a.wakeMs === b.wakeMs && a.sequence < b.sequence);
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence);
 }

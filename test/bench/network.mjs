@@ -2,6 +2,10 @@
 // What the network model costs on the virtual clock, in CPU time of one core. Nothing is recorded but counts.
 // A packet is whatever comes to one of the two links: data, acknowledgements, and what is then dropped. What a loss costs
 // (selective acknowledgements, timeouts, sending again) is not taken out; the tables say how much was dropped.
+// Connections under like conditions take the same steps per packet however many they are (2.05 timers, 0.36
+// acknowledgements): what grows is the time to fetch the state of the next one, some 20 kB with what it has under way, once
+// all of them together are larger than a core's own cache. In each other's way there are losses to repair as well, and a
+// connection with few packets has its beginning to pay for, about 20 µs.
 // Prints medians and ratios; nothing here fails. Usage: npm run bench:network [-- --repeat 5] [-- --large]
 import path from 'node:path';
 import process from 'node:process';

@@ -1,52 +1,54 @@
-import { Timer, type TimeMs } from '../simulation.ts';
+import { Timer, type Simulation, type TimeMs } from '../simulation.ts';
 
 /**
  * A timer that is moved far more often than it fires. Moving it later costs nothing: it looks again when it comes.
  */
-export class Deadline extends Timer {
-  /** May be later than when the simulation is to run it. */
+export class Deadline {
+  readonly #simulation: Simulation;
+  readonly #action: () => void;
+  readonly #timer: Timer;
   #dueMs: TimeMs = Infinity;
   #stopped = false;
 
-  override get isSet(): boolean {
+  constructor(simulation: Simulation, action: () => void) {
+    this.#simulation = simulation;
+    this.#action = action;
+    this.#timer = new Timer(simulation, () => this.#look());
+  }
+
+  get isSet(): boolean {
     return this.#dueMs !== Infinity;
   }
 
   /** When it is due; Infinity while it is not set. */
-  override get dueMs(): TimeMs {
+  get dueMs(): TimeMs {
     return this.#dueMs;
   }
 
-  override set(dueMs: TimeMs): void {
+  set(dueMs: TimeMs): void {
     if (this.#stopped) return;
     this.#dueMs = dueMs;
-    if (dueMs < this.wakeMs) super.set(dueMs);
+    if (dueMs < this.#timer.dueMs) this.#timer.set(dueMs);
   }
 
-  /** Costs nothing either: it stays in the simulation, but will not fire. */
   clear(): void {
     this.#dueMs = Infinity;
-  }
-
-  override cancel(): void {
-    this.#dueMs = Infinity;
-    super.cancel();
   }
 
   /** For good, even if its owner is in the midst of something: nothing of it stays in the simulation. */
   stop(): void {
     this.#stopped = true;
-    this.cancel();
+    this.#dueMs = Infinity;
+    this.#timer.cancel();
   }
 
-  override run(): void {
-    this.wakeMs = Infinity;
+  #look(): void {
     if (this.#dueMs === Infinity) return;
-    if (this.simulation.nowMs < this.#dueMs) {
-      super.set(this.#dueMs);
+    if (this.#simulation.nowMs < this.#dueMs) {
+      this.#timer.set(this.#dueMs);
       return;
     }
     this.#dueMs = Infinity;
-    this.action();
+    this.#action();
   }
 }
