@@ -81,11 +81,17 @@ function takeStream(
   const candidates = answered.length > 0 ? answered : known;
   const used = ({ browser }: StreamEvidence) =>
     browser.adopted !== undefined && pushOutcome(browser) === 'adopted';
-  const own = ({ browser }: StreamEvidence) =>
-    browser.requested !== undefined && browser.requested >= request.startMonotonicMs - 1;
+  const requestedSince =
+    (fromMs: number) =>
+    ({ browser }: StreamEvidence) =>
+      browser.requested !== undefined && browser.requested >= fromMs - 1;
+  // A hint's stream may open only after the page has asked, and the page then ask the server for itself, later.
+  const sent = requestedSince(request.response?.timing?.sendStartMonotonicMs ?? request.startMonotonicMs);
+  const own = requestedSince(request.startMonotonicMs);
   const hinted = ({ browser, server }: StreamEvidence) =>
     browser.requested !== undefined && server.path !== undefined && hintedPaths.has(server.path);
-  const found = candidates.find(used) ?? candidates.find(own) ?? candidates.find(hinted);
+  const found =
+    candidates.find(used) ?? candidates.find(sent) ?? candidates.find(own) ?? candidates.find(hinted);
   if (found !== undefined) unmatched.delete(found);
   return found;
 }

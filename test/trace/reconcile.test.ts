@@ -130,6 +130,17 @@ function record(path: string, ms: number, more: Partial<RequestRecord> = {}): Re
   };
 }
 
+const RESPONSE = {
+  status: 200,
+  mimeType: 'text/css',
+  protocol: 'h2',
+  fromDiskCache: false,
+  fromPrefetchCache: false,
+  fromServiceWorker: false,
+  fromEarlyHints: false,
+  connectionReused: true,
+};
+
 describe('the fate of a push', () => {
   const fate = (...events: Http2EventBody[]) =>
     reconcile(browserEvidence(events), emulatorEvidence([promised(2, '/a.css')]), facts).pushes[0]!;
@@ -278,6 +289,43 @@ describe('resources', () => {
         wastedBytes: 0,
       },
     ]);
+  });
+
+  it('gives the page its own request where the hinted one opened after it had asked', () => {
+    const hint: ServerBody = {
+      kind: 'hint',
+      atMs: ORIGIN + 120,
+      streamId: 1,
+      how: 'early-hints',
+      paths: ['/a.css'],
+    };
+    const served = [3, 5].map((streamId): ServerBody => ({
+      kind: 'request',
+      atMs: ORIGIN + 60 * streamId,
+      streamId,
+      path: '/a.css',
+      method: 'GET',
+    }));
+    // The page asks at 171; what was hinted varies, and at 300 it asks the server whether it will do.
+    const timing = { requestMonotonicMs: ORIGIN + 171, sendStartMonotonicMs: ORIGIN + 299.5 };
+    const { resources, disagreements } = reconcile(
+      browserEvidence(
+        [request(3, '/a.css', 172), data(3, 250, 500, true), request(5, '/a.css', 300)],
+        [
+          record('/a.css', 171, {
+            encodedDataLength: 34,
+            response: { ...RESPONSE, receivedMonotonicMs: ORIGIN + 320, timing },
+          }),
+        ],
+      ),
+      emulatorEvidence([hint, ...served]),
+      facts,
+    );
+    expect(resources.map(({ type, streamId }) => [type, streamId])).toEqual([
+      ['stylesheet', 5],
+      ['other', 3],
+    ]);
+    expect(disagreements).toEqual([]);
   });
 
   it('shows a hinted request that the page never used', () => {
