@@ -130,6 +130,15 @@ function record(path: string, ms: number, more: Partial<RequestRecord> = {}): Re
   };
 }
 
+/** A 103 on the document's stream. */
+const hint: ServerBody = {
+  kind: 'hint',
+  atMs: ORIGIN + 120,
+  streamId: 1,
+  how: 'early-hints',
+  paths: ['/a.css'],
+};
+
 const RESPONSE = {
   status: 200,
   mimeType: 'text/css',
@@ -238,13 +247,6 @@ describe('resources', () => {
   });
 
   it('gives an early-hinted request its true start, before the page asked', () => {
-    const hint: ServerBody = {
-      kind: 'hint',
-      atMs: ORIGIN + 120,
-      streamId: 1,
-      how: 'early-hints',
-      paths: ['/a.css'],
-    };
     const served: ServerBody = {
       kind: 'request',
       atMs: ORIGIN + 180,
@@ -292,13 +294,6 @@ describe('resources', () => {
   });
 
   it('gives the page its own request where the hinted one opened after it had asked', () => {
-    const hint: ServerBody = {
-      kind: 'hint',
-      atMs: ORIGIN + 120,
-      streamId: 1,
-      how: 'early-hints',
-      paths: ['/a.css'],
-    };
     const served = [3, 5].map((streamId): ServerBody => ({
       kind: 'request',
       atMs: ORIGIN + 60 * streamId,
@@ -329,13 +324,6 @@ describe('resources', () => {
   });
 
   it('shows a hinted request that the page never used', () => {
-    const hint: ServerBody = {
-      kind: 'hint',
-      atMs: ORIGIN + 120,
-      streamId: 1,
-      how: 'early-hints',
-      paths: ['/a.css'],
-    };
     const { resources, hints } = reconcile(
       browserEvidence([request(3, '/a.css', 172)]),
       emulatorEvidence([hint]),
