@@ -4,7 +4,7 @@ import { EnvironmentError } from '../errors.ts';
 import type { ServerEvent } from '../../server/server-log.ts';
 import type { EmulatorEvidence } from './evidence.ts';
 import { portError, portRefusal } from './port-error.ts';
-import type { Scheduling } from './punctuality.ts';
+import { V8_OPTIONS, type Scheduling } from './punctuality.ts';
 import type { WireCapture } from './wire-capture.ts';
 import type { Notice, ProcessUsage, Replies, Reply, Request, ServedSite, TrialOrder } from './messages.ts';
 
@@ -56,6 +56,7 @@ export class EmulatorProcess {
   static async start(options: StartOptions): Promise<Started> {
     const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), {
       serialization: 'advanced',
+      execArgv: [...V8_OPTIONS],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const emulator = new EmulatorProcess(child, options.onServerEvent);
