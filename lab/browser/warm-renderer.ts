@@ -3,17 +3,19 @@ import { nextPaint } from './page-metrics.ts';
 
 const LINE =
   'The quick brown fox jumps over the lazy dog 0123456789 <b>bold</b> <i>italic</i> <code>code</code>';
+const HEADINGS = '<h1>Heading</h1><h2>Heading</h2><h3>Heading</h3>';
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 /**
- * Text in every generic family, over more than the window; a gradient, for an area of one colour is not rasterised;
- * a style sheet, a script, an image and a fetch, by `data:` and through the browser process by `blob:`.
+ * Text without a style and in every generic family, over more than the window; a gradient, for an area of one colour is
+ * not rasterised; a style sheet, a script, an image and a fetch, by `data:` and through the browser process by `blob:`;
+ * and a name that no resolver knows, for the way into the network service.
  */
 const DOCUMENT = `<!doctype html>
 <style>
   * { margin: 0 }
   html { background: linear-gradient(135deg, #fff, #ddd) }
-  body { font: 16px sans-serif }
+  .sans { font-family: sans-serif }
   .serif { font-family: serif }
   .monospace { font-family: monospace }
   .flex { display: flex }
@@ -21,12 +23,13 @@ const DOCUMENT = `<!doctype html>
 </style>
 <link rel="stylesheet" href="data:text/css,h2{color:red}">
 <script src="data:text/javascript,0"></script>
-<h1>Heading</h1><h2>Heading</h2>
+${HEADINGS}
 <img src="data:image/png;base64,${PIXEL}" width="300" height="200">
 <div class="flex"><span>a</span><span>b</span></div><div class="grid"><p>a</p><p>b</p></div>
-<div class="serif">${`<p>${LINE}</p>`.repeat(12)}</div>
+${`<p>${LINE}</p>`.repeat(12)}
+<div class="sans">${HEADINGS}${`<p>${LINE}</p>`.repeat(40)}</div>
+<div class="serif">${HEADINGS}${`<p>${LINE}</p>`.repeat(6)}</div>
 <div class="monospace">${`<p>${LINE}</p>`.repeat(6)}</div>
-${`<p>${LINE}</p>`.repeat(40)}
 <script>
   const blob = (type, text) => URL.createObjectURL(new Blob([text], { type }));
   const loaded = (name, attributes) => new Promise((resolve) => {
@@ -39,6 +42,7 @@ ${`<p>${LINE}</p>`.repeat(40)}
     loaded('script', { src: blob('text/javascript', '0') }),
     loaded('img', { src: blob('image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"/>') }),
     fetch(blob('text/plain', '')),
+    fetch('https://nowhere.invalid/'),
   ]);
 </script>`;
 
