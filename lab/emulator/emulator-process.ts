@@ -56,7 +56,7 @@ export class EmulatorProcess {
   static async start(options: StartOptions): Promise<Started> {
     const child = fork(fileURLToPath(new URL('./process.js', import.meta.url)), {
       serialization: 'advanced',
-      execArgv: [...V8_OPTIONS],
+      execArgv: [...process.execArgv, ...V8_OPTIONS],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const emulator = new EmulatorProcess(child, options.onServerEvent);

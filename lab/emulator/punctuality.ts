@@ -17,9 +17,10 @@ const LONGEST_WORK_US = 10_000_000;
 /**
  * Of the emulator's process.
  *
- * V8's own threads are left without work that anybody waits for. While one of them had the heap to sweep, the main thread
- * asked over and over whether it was done without ever sleeping, and two emulators under real-time scheduling held both
- * cores of a machine that way for good. What is left to them, optimising, took 20 to 30 ms of a load's CPU.
+ * V8's own threads are no real-time ones: optimising took 20 to 30 ms of a load's CPU, and can wait. Collecting garbage
+ * cannot: while one of them had the heap to sweep, the main thread asked over and over whether it was done without ever
+ * sleeping, and two emulators under real-time scheduling held both cores of a machine that way for good. So it collects by
+ * itself.
  *
  * And what runs once per load, a handshake or the first request, is not cold each time: type feedback from the first call
  * on, kept from load to load. From the end of the handshake to the page's first byte it took 2.7 ms instead of 4.0.
@@ -45,11 +46,8 @@ export function askForPunctuality(): Scheduling {
   const isRealTime = attempt(() => {
     const pid = String(process.pid);
     run('prlimit', [`--rttime=${LONGEST_WORK_US}`, '--pid', pid]);
-    const goFirst = () => run('chrt', ['--rr', '--pid', OUR_PRIORITY, pid]);
-    goFirst();
-    // Granted. So far there are V8's threads and this one; those it starts from now on inherit what is its own.
-    run('chrt', ['--all-tasks', '--idle', '--pid', '0', pid]);
-    goFirst();
+    // This thread and those it starts from now on.
+    run('chrt', ['--rr', '--pid', OUR_PRIORITY, pid]);
   });
   if (isRealTime) return 'real-time';
   const isAhead = attempt(() => os.setPriority(os.constants.priority.PRIORITY_HIGHEST));

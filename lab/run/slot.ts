@@ -58,7 +58,7 @@ export class Slot {
 }
 
 async function openPair({ installed, certificate, site, hosts, port: wanted }: SlotOptions): Promise<Pair> {
-  const { emulator, port } = await EmulatorProcess.start({
+  const { emulator, port, scheduling } = await EmulatorProcess.start({
     port: wanted,
     served: { site, certificate },
   });
@@ -68,6 +68,7 @@ async function openPair({ installed, certificate, site, hosts, port: wanted }: S
       emulator,
       browser: await launchBrowser(installed, {
         spkiSha256Base64,
+        isRealTime: scheduling === 'real-time',
         hosts: [...loopbackAddresses(hosts)].map(([hostname, address]) => ({ hostname, address, port })),
       }),
     };

@@ -33,7 +33,7 @@ function valueOf({ unit }: Line, value: number | undefined): string {
 }
 
 const SCHEDULING_WORDS: Readonly<Record<Calibration['scheduling'], string>> = {
-  'real-time': 'Emulator and browser had real-time priority.',
+  'real-time': 'The emulator had real-time priority.',
   'high-priority': 'The emulator had a high priority.',
-  ordinary: 'Emulator and browser had no priority over other programs.',
+  ordinary: 'The emulator had no priority over other programs.',
 };

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
@@ -290,26 +289,6 @@ test('a page loads into the process that was warmed, which leaves nothing to see
   expect((await renderers()).filter((id) => !others.includes(id))).toEqual(warmed);
   await context.close();
   await cdp.detach();
-});
-
-/** proc_pid_stat(5): the scheduling policy of a process; SCHED_RR is 2. */
-function isRealTime(pid: number | 'self'): boolean {
-  const [, fields = ''] = /\) (.*)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-  return fields.split(' ')[41 - 3] === '2';
-}
-
-test('every process of the browser has real-time priority where this machine grants it', async () => {
-  const granted = spawnSync('chrt', ['--rr', '1', 'true'], { stdio: 'ignore' }).status === 0;
-  const context = await browser.newContext();
-  await context.newPage();
-  const cdp = await browser.newBrowserCDPSession();
-  const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
-  const types = processInfo.map(({ type }) => type);
-  expect(types).toEqual(expect.arrayContaining(['browser', 'GPU', 'renderer']));
-  expect(processInfo.map(({ id }) => isRealTime(id))).toEqual(types.map(() => granted));
-  expect(isRealTime('self')).toBe(false);
-  await cdp.detach();
-  await context.close();
 });
 
 test('only one capture at a time', async () => {
