@@ -363,6 +363,9 @@ describe('lab run, interrupted', () => {
       out.path,
       '--runs',
       '2',
+      '--strategies',
+      'no-push,preload',
+      '--no-film',
       '--concurrency',
       '1',
       ...UNDISTURBED,
@@ -378,12 +381,12 @@ describe('lab run, interrupted', () => {
     const { results } = await readRun(out.path, 'fates');
     expect(killed).toBe(true);
     expect(status).toBe(0);
-    expect(results.trials).toHaveLength(18);
+    expect(results.trials).toHaveLength(6);
     const failed = results.trials.filter((trial) => trial.status === 'failed');
     expect(failed.length).toBeLessThanOrEqual(1);
     for (const trial of failed) {
       expect(trial.failure).not.toBe('');
-      expect(stdout).toContain('1 of 18 trials failed');
+      expect(stdout).toContain('1 of 6 trials failed');
     }
     await out.remove();
   });
