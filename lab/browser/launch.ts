@@ -31,15 +31,16 @@ export interface LaunchOptions extends LaunchFlagOptions {
  * @throws {EnvironmentError} where it does not start: names the missing libraries and the command that installs them.
  */
 export async function launchBrowser(installed: InstalledBrowser, options: LaunchOptions): Promise<Browser> {
+  const { isRealTime = false } = options;
   const { executablePath } = installed;
   const args = launchFlags(options);
   // Reading it takes longer than most commands do that launch no browser.
   const { chromium } = await import('playwright');
   try {
     return await chromium.launch({
-      executablePath: options.isRealTime === true ? STARTER : executablePath,
+      executablePath: isRealTime ? STARTER : executablePath,
       args,
-      env: { ...browserEnvironment(installed), PUSH_LAB_BROWSER: executablePath },
+      env: { ...browserEnvironment(installed), ...(isRealTime && { PUSH_LAB_BROWSER: executablePath }) },
       timeout: LAUNCH_TIMEOUT_MS,
       // Signals are the runner's: it saves what is finished first. The browser ends with this process in any case.
       handleSIGINT: false,
