@@ -43,7 +43,7 @@ export interface CurrentTask extends ServerTask {
 
 /** The world the server lives in. */
 export interface ServerEnvironment {
-  /** CLOCK_MONOTONIC ms. */
+  /** CLOCK_MONOTONIC ms, on the clock of the emulated world. */
   readonly nowMs: () => number;
   readonly log: (connection: number, event: ServerEventBody) => void;
   /** Hears each line of the TLS key log (NSS key log format); absent: none is made. */

@@ -110,18 +110,18 @@ export class Bridge {
       onServerReceived: (bytes) => {
         arrived.peer += bytes;
         if (atOnce) toPeer();
-        else if (arrived.peer === bytes) driver.afterwards(toPeer);
+        else if (arrived.peer === bytes) driver.toServer(toPeer);
       },
       onClientReceived: (bytes) => {
         this.#deliveredBytes += bytes;
         recorder.step(this.#evidence.deliveredBytes, this.#deliveredBytes);
         arrived.client += bytes;
-        if (arrived.client === bytes) driver.afterwards(toClient);
+        if (arrived.client === bytes) driver.toClient(toClient);
       },
       onServerWritable: () => {
         this.#fillSendBuffer();
         if (atOnce) writable();
-        else driver.afterwards(writable);
+        else if (this.#peerSocket.isBlocked) driver.toServer(writable);
       },
       onWindow: (cwndSegments, flightBytes) => {
         recorder.step(this.#evidence.cwndSegments, cwndSegments);
@@ -143,7 +143,7 @@ export class Bridge {
         }
         this.#handedOverBytes += bytes;
         this.#blockedBytes += bytes;
-        this.#driver.act(() => this.#fillSendBuffer());
+        this.#driver.fromServer(() => this.#fillSendBuffer(), bytes);
       },
       freeBytes: () => {
         if (this.#socket.writableLength > UNREAD_LIMIT_BYTES) return -1;
@@ -170,7 +170,9 @@ export class Bridge {
       if (this.#isPeerClosed) return;
       this.#uplink.push(chunk);
       this.#wire?.written(this.#connection.id, 'uplink', chunk);
-      this.#driver.act(() => this.#connection.clientWrite(chunk.length));
+      this.#driver.fromClient(() => {
+        if (!socket.destroyed) this.#connection.clientWrite(chunk.length);
+      });
       this.#throttleClient();
     });
     // The end of the stream travels behind its last bytes.

@@ -75,7 +75,10 @@ export class Emulator {
     onServerEvent?: (event: ServerEvent) => void,
   ): void {
     const driver = this.#driver;
-    const simulation = driver.restart({ recordLateness: onServerEvent === undefined });
+    const simulation = driver.restart({
+      recordLateness: onServerEvent === undefined,
+      hiddenMs: shortestOneWayMs(conditions),
+    });
     const nowMs = () => simulation.nowMs;
     const epochOffsetMs = Date.now() - monotonicNowMs();
     const recorder = new Recorder(nowMs, epochOffsetMs, onServerEvent);
@@ -99,15 +102,15 @@ export class Emulator {
       },
     });
     const peer = createPeer({
-      nowMs: monotonicNowMs,
-      log: (connection, event) => recorder.server(connection, event, monotonicNowMs()),
+      nowMs: () => driver.fromServer(nowMs),
+      log: (connection, event) => recorder.server(connection, event, driver.fromServer(nowMs)),
       ...(wire && { onKeyLog: (line) => wire.keyLogged(line) }),
       delay: (delayMs, action) => {
         let isCancelled = false;
         const act = () => {
           if (!isCancelled) action();
         };
-        const timer = driver.act(() => simulation.after(delayMs, () => driver.afterwards(act)));
+        const timer = driver.fromServer(() => simulation.after(delayMs, () => driver.toServer(act)));
         return () => {
           // Also where its time has come and the events that are due with it still run.
           isCancelled = true;
@@ -183,6 +186,11 @@ export class Emulator {
     const bridge: Bridge = new Bridge(socket, world, () => trial.bridges.delete(bridge));
     trial.bridges.add(bridge);
   }
+}
+
+/** The way from the server to the client takes at least so long. */
+function shortestOneWayMs({ baseRttMs, changes = [] }: NetworkConditions): number {
+  return Math.min(baseRttMs, ...changes.map((change) => change.baseRttMs ?? baseRttMs)) / 2;
 }
 
 function isIdle({ peer, network, bridges }: Trial): boolean {

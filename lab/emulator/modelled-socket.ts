@@ -39,6 +39,11 @@ export class ModelledSocket extends Duplex {
     if (!this.destroyed) this.push(null);
   }
 
+  /** A write waits for room in the send buffer. */
+  get isBlocked(): boolean {
+    return this.#blockedWrite !== undefined;
+  }
+
   /** The send buffer may have room again. Not to be called from within an event of the model. */
   onWritable(): void {
     const blocked = this.#blockedWrite;

@@ -1,8 +1,8 @@
 import { quantileSorted } from 'simple-statistics';
 
-/** How late the emulator acted, in ms; all 0 where nothing happened. */
+/** How late the emulator passed on what had arrived at the client, in ms; all 0 where nothing had. */
 export interface PacerRecord {
-  /** Batches of events, each as late as its oldest. */
+  /** Batches, each as late as its first part. */
   readonly events: number;
   readonly latenessP50Ms: number;
   readonly latenessP99Ms: number;

@@ -11,8 +11,9 @@ export async function timePacer(durationMs: number): Promise<readonly number[]> 
     driver.act(() => {
       const endMs = simulation.nowMs + durationMs;
       const tick = () => {
-        if (simulation.nowMs >= endMs) driver.afterwards(resolve);
-        else simulation.after(PERIOD_MS, tick);
+        const isLast = simulation.nowMs >= endMs;
+        driver.toClient(isLast ? resolve : () => undefined);
+        if (!isLast) simulation.after(PERIOD_MS, tick);
       };
       simulation.after(PERIOD_MS, tick);
     });

@@ -9,18 +9,46 @@ import { Pacer } from './pacer.ts';
  */
 const MIN_WAKE_GAP_MS = 0.25;
 
+/** node:http2 sends in one turn of the event loop what it was given in the one before. */
+const QUIET_TURNS = 2;
+/** A server that is still at work after so many goes on by the wall clock. */
+const MAX_TURNS = 64;
+/** So does one that has given the network this much to do meanwhile, a TLS record of full size (RFC 8446 §5.1). */
+const AHEAD_BYTES = 16_384;
+
+/** Of a trial. */
+interface DriverOptions {
+  /** Default true. */
+  readonly recordLateness?: boolean;
+  /** How far the server's clock may lag, ms: what it sends is not due at the client earlier than so long after. */
+  readonly hiddenMs?: number;
+}
+
 /**
- * Runs a simulation against the wall clock. Events keep their due time when they are processed late, so lateness does
- * not add up inside the model. What waits for it outside, browser or server, does start late: the record says how late.
+ * Runs a simulation against the wall clock, between a client that lives by the wall clock and a server that lives by the
+ * model's. Events keep their due time when they are processed late, so lateness does not add up inside the model. What
+ * is passed to the client late does reach it late: the record says how late.
+ *
+ * The server's computing takes no time: it belongs to the apparatus, and a real one's is what a scenario calls think
+ * time. When something reaches the server, the model's time stands still until it has done what follows from it; the
+ * time that this took is made up on the way to the client, which is why it may not be longer than that way.
  */
 export class WallClockDriver {
   #simulation = new Simulation(monotonicNowMs());
   #latenessMs: number[] = [];
   #recordLateness = true;
-  #deferred: (() => void)[] = [];
-  #advancing = false;
-  #draining = false;
-  #drainScheduled = false;
+  #hiddenMs = 0;
+  #toClient: (() => void)[] = [];
+  /** When the first of them was due. */
+  #toClientDueMs = 0;
+  #toServer: (() => void)[] = [];
+  #isAdvancing = false;
+  /** The server has got something and may not have done yet what follows from it. */
+  #isServing = false;
+  /** Since it got that: turns of the event loop, how many of them since it last did something, bytes it has written. */
+  #serving = { turns: 0, quietTurns: 0, writtenBytes: 0 };
+  #isPassing = false;
+  #isPassingSoon = false;
   #wokenMs = 0;
   readonly #pacer = new Pacer(() => this.#wake());
 
@@ -29,48 +57,69 @@ export class WallClockDriver {
   }
 
   /** Starts over with an empty simulation; what was pending is forgotten. */
-  restart({ recordLateness = true } = {}): Simulation {
+  restart({ recordLateness = true, hiddenMs = 0 }: DriverOptions = {}): Simulation {
     this.#simulation = new Simulation(monotonicNowMs());
     this.#latenessMs = [];
     this.#recordLateness = recordLateness;
-    this.#deferred = [];
+    this.#hiddenMs = hiddenMs;
+    this.#toClient = [];
+    this.#toServer = [];
     return this.#simulation;
   }
 
   /**
-   * How late each batch of events was processed since `restart`, ms: from the due time of its oldest event to the moment
-   * that event ran. What falls due while a batch runs belongs to the next one.
+   * How late each batch for the client was passed on since `restart`, ms: from the due time of its first part to the
+   * moment it was handed over.
    */
   get latenessMs(): readonly number[] {
     return this.#latenessMs;
   }
 
   /**
-   * Brings the model to now, lets something from outside act on it, and re-arms the pacer. May be called from within a
-   * peer's write: what the model sets off outside runs afterwards, never within the caller. From within an event of the
-   * model it acts at the event's due time.
+   * Brings the model to now, whatever waits, and lets something act on it. What the model sets off outside runs
+   * afterwards, never within the caller.
    */
   act<T>(action: () => T): T {
-    if (this.#advancing) return action();
-    this.#advance();
+    if (!this.#isAdvancing) this.#simulate(() => this.#simulation.advanceTo(monotonicNowMs()));
     const result = action();
-    this.#arm();
-    if (this.#deferred.length > 0 && !this.#draining && !this.#drainScheduled) {
-      this.#drainScheduled = true;
-      process.nextTick(() => {
-        this.#drainScheduled = false;
-        this.#runDeferred();
-      });
-    }
+    this.#follow();
     return result;
   }
 
+  /** The client does something now: an event of the model, which comes to it as soon as the server is done. */
+  fromClient(action: () => void): void {
+    const nowMs = monotonicNowMs();
+    this.#simulation.at(nowMs, action);
+    if (!this.#isServing) this.#advance(nowMs);
+    this.#follow();
+  }
+
   /**
-   * For the model's handlers: runs `action` once the events now due have all run. What it does to the outside may come
-   * straight back and act on the model, which must not happen inside an event.
+   * The server does something, or asks for the time: at the moment at which it got what this follows from. May be called
+   * from within an event, and then acts at its due time.
+   * @param writtenBytes that it gives the network to send
    */
-  afterwards(action: () => void): void {
-    this.#deferred.push(action);
+  fromServer<T>(action: () => T, writtenBytes = 0): T {
+    if (this.#isAdvancing) return action();
+    const nowMs = monotonicNowMs();
+    const standsStill = this.#isServing && this.#serving.writtenBytes < AHEAD_BYTES;
+    this.#advance(standsStill ? nowMs - this.#hiddenMs : nowMs);
+    const result = action();
+    this.#serving.quietTurns = 0;
+    this.#serving.writtenBytes += writtenBytes;
+    this.#follow();
+    return result;
+  }
+
+  /** For the model's handlers: runs `action`, which passes something to the client, once the events now due have run. */
+  toClient(action: () => void): void {
+    if (this.#toClient.length === 0) this.#toClientDueMs = this.#simulation.nowMs;
+    this.#toClient.push(action);
+  }
+
+  /** For the model's handlers: runs `action`, which gives the server something, once the events of this moment have run. */
+  toServer(action: () => void): void {
+    this.#toServer.push(action);
   }
 
   async stop(): Promise<void> {
@@ -78,21 +127,42 @@ export class WallClockDriver {
   }
 
   #wake(): void {
-    this.#wokenMs = this.#advance();
+    if (this.#isServing) return;
+    const nowMs = monotonicNowMs();
+    this.#wokenMs = nowMs;
+    this.#advance(nowMs);
     // Before the outside is served: the pacer's thread falls asleep meanwhile.
     this.#arm();
-    this.#runDeferred();
+    this.#pass();
   }
 
-  /** Returns the time it has come to. */
-  #advance(): number {
-    const nowMs = monotonicNowMs();
-    const dueMs = this.#simulation.nextDueMs;
-    if (this.#recordLateness && dueMs !== undefined && dueMs <= nowMs) this.#latenessMs.push(nowMs - dueMs);
-    this.#advancing = true;
-    this.#simulation.advanceTo(nowMs);
-    this.#advancing = false;
-    return nowMs;
+  /** Runs what is due until `timeMs`, but not past a moment at which the server gets something. */
+  #advance(timeMs: number): void {
+    const simulation = this.#simulation;
+    if (timeMs < simulation.nowMs) return;
+    this.#simulate(() => {
+      simulation.run({ limitMs: timeMs, done: () => this.#toServer.length > 0 });
+      if (this.#toServer.length === 0) simulation.advanceTo(timeMs);
+    });
+  }
+
+  #simulate(run: () => void): void {
+    this.#isAdvancing = true;
+    run();
+    this.#isAdvancing = false;
+  }
+
+  /** What must come after something from outside has acted on the model. */
+  #follow(): void {
+    if (this.#isAdvancing) return;
+    if (!this.#isServing) this.#arm();
+    if (this.#isPassing || this.#isPassingSoon) return;
+    if (this.#toClient.length === 0 && this.#toServer.length === 0) return;
+    this.#isPassingSoon = true;
+    process.nextTick(() => {
+      this.#isPassingSoon = false;
+      this.#pass();
+    });
   }
 
   #arm(): void {
@@ -100,12 +170,44 @@ export class WallClockDriver {
     this.#pacer.wakeAt(Math.max(dueMs, this.#wokenMs + MIN_WAKE_GAP_MS));
   }
 
-  #runDeferred(): void {
-    if (this.#draining) return;
-    this.#draining = true;
-    const deferred = this.#deferred;
-    for (let next = 0; next < deferred.length; next++) deferred[next]!();
-    deferred.length = 0;
-    this.#draining = false;
+  /** The client first: its part was due no later, and the server takes its time. */
+  #pass(): void {
+    if (this.#isPassing) return;
+    this.#isPassing = true;
+    while (this.#toClient.length > 0) this.#passToClient();
+    this.#isPassing = false;
+    if (this.#toServer.length > 0 && !this.#isServing) this.#serve();
+  }
+
+  #passToClient(): void {
+    const passing = this.#toClient;
+    this.#toClient = [];
+    if (this.#recordLateness) this.#latenessMs.push(monotonicNowMs() - this.#toClientDueMs);
+    for (const pass of passing) pass();
+  }
+
+  #serve(): void {
+    const serving = this.#toServer;
+    this.#toServer = [];
+    this.#isServing = true;
+    this.#pacer.wakeAt(Infinity);
+    this.#serving = { turns: 0, quietTurns: 0, writtenBytes: 0 };
+    for (const give of serving) give();
+    this.#awaitServer();
+  }
+
+  #awaitServer(): void {
+    setImmediate(() => {
+      const serving = this.#serving;
+      serving.turns++;
+      serving.quietTurns++;
+      const isDone = serving.quietTurns > QUIET_TURNS || serving.turns === MAX_TURNS;
+      if (!isDone && serving.writtenBytes < AHEAD_BYTES) {
+        this.#awaitServer();
+        return;
+      }
+      this.#isServing = false;
+      this.#wake();
+    });
   }
 }

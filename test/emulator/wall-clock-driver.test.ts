@@ -1,21 +1,22 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { monotonicNowMs } from '../../lab/emulator/monotonic-clock.ts';
 import { WallClockDriver } from '../../lab/emulator/wall-clock-driver.ts';
 
 describe('WallClockDriver', () => {
   let driver: WallClockDriver;
+  beforeEach(() => void (driver = new WallClockDriver()));
   afterEach(() => driver.stop());
 
   it('runs events at their due time however late they are processed: no drift', async () => {
-    driver = new WallClockDriver();
     const simulation = driver.restart();
     const seen: number[] = [];
     let startMs = NaN;
     await new Promise<void>((resolve) => {
       const tick = () => {
         seen.push(simulation.nowMs);
-        if (seen.length === 50) resolve();
-        else simulation.after(2, tick);
+        driver.toClient(seen.length === 50 ? resolve : () => undefined);
+        simulation.after(2, tick);
       };
       driver.act(() => {
         startMs = simulation.nowMs;
@@ -31,13 +32,12 @@ describe('WallClockDriver', () => {
   });
 
   it('lets what an event sets off act on the model only after the event', async () => {
-    driver = new WallClockDriver();
     const simulation = driver.restart();
     const order: string[] = [];
     await new Promise<void>((resolve) => {
       driver.act(() => {
         simulation.after(1, () => {
-          driver.afterwards(() => {
+          driver.toClient(() => {
             driver.act(() => order.push('reaction'));
             resolve();
           });
@@ -49,11 +49,126 @@ describe('WallClockDriver', () => {
   });
 
   it('forgets what was pending when a trial ends', async () => {
-    driver = new WallClockDriver();
     let ran = false;
     driver.act(() => void driver.restart().after(1, () => (ran = true)));
     driver.restart();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(ran).toBe(false);
   });
+
+  describe('the server’s computing takes no time', () => {
+    /** Gives the server something 1 ms from now; resolves with the due time once `server` is through. */
+    function give(options: { hiddenMs: number }, server: () => void | Promise<void>): Promise<number> {
+      const simulation = driver.restart(options);
+      return new Promise((resolve) => {
+        driver.act(() =>
+          simulation.after(1, () => {
+            const dueMs = simulation.nowMs;
+            driver.toServer(() => void Promise.resolve(server()).then(() => resolve(dueMs)));
+          }),
+        );
+      });
+    }
+
+    const serverNowMs = () => driver.fromServer(() => driver.simulation.nowMs);
+
+    it('what it answers, at once or some turns of the loop later, is from the moment it was asked', async () => {
+      const seen: number[] = [];
+      const dueMs = await give({ hiddenMs: Infinity }, async () => {
+        compute(3);
+        seen.push(serverNowMs());
+        await turn();
+        compute(3);
+        seen.push(serverNowMs());
+        // node:http2 sends what it was given only in the next turn.
+        await turn();
+        await turn();
+        seen.push(serverNowMs());
+      });
+      expect(seen).toEqual([dueMs, dueMs, dueMs]);
+      expect(monotonicNowMs() - dueMs).toBeGreaterThanOrEqual(6);
+    });
+
+    it('as far as the way to the client hides it', async () => {
+      const hiddenMs = 2;
+      let answeredMs = 0;
+      let earliestMs = 0;
+      const dueMs = await give({ hiddenMs }, () => {
+        compute(6);
+        earliestMs = monotonicNowMs() - hiddenMs;
+        answeredMs = serverNowMs();
+      });
+      expect(answeredMs).toBeGreaterThanOrEqual(earliestMs);
+      expect(answeredMs).toBeLessThanOrEqual(monotonicNowMs() - hiddenMs);
+      expect(answeredMs - dueMs).toBeGreaterThanOrEqual(6 - hiddenMs);
+    });
+
+    it('what the client does meanwhile comes to the model behind the answer, at its own time', async () => {
+      const order: [string, number][] = [];
+      const note = (who: string) => () => void order.push([who, driver.simulation.nowMs]);
+      let calledMs = 0;
+      const dueMs = await give({ hiddenMs: Infinity }, async () => {
+        compute(2);
+        calledMs = monotonicNowMs();
+        driver.fromClient(note('client'));
+        compute(2);
+        driver.fromServer(note('server'));
+        await turn();
+        await turn();
+        await turn();
+        await turn();
+      });
+      expect(order.map(([who]) => who)).toEqual(['server', 'client']);
+      expect(order[0]![1]).toBe(dueMs);
+      expect(order[1]![1]).toBeGreaterThanOrEqual(calledMs);
+      expect(order[1]![1] - calledMs).toBeLessThan(2);
+    });
+
+    it('one that has given the network a TLS record to send goes on by the wall clock', async () => {
+      let laterMs = 0;
+      const dueMs = await give({ hiddenMs: Infinity }, async () => {
+        driver.fromServer(() => undefined, 16_384);
+        compute(2);
+        await turn();
+        await turn();
+        laterMs = serverNowMs();
+      });
+      expect(laterMs - dueMs).toBeGreaterThanOrEqual(2);
+    });
+
+    it('one that acts of its own accord does so now', () => {
+      driver.restart({ hiddenMs: Infinity });
+      const beforeMs = monotonicNowMs();
+      const actedMs = serverNowMs();
+      expect(actedMs).toBeGreaterThanOrEqual(beforeMs);
+      expect(actedMs).toBeLessThanOrEqual(monotonicNowMs());
+    });
+
+    it('its clock never goes back, and two that are asked at different times answer at these', async () => {
+      const simulation = driver.restart({ hiddenMs: Infinity });
+      const seen: number[] = [];
+      let startMs = NaN;
+      await new Promise<void>((resolve) => {
+        driver.act(() => {
+          startMs = simulation.nowMs;
+          for (const [index, afterMs] of [1, 1.1, 1.2].entries()) {
+            simulation.after(afterMs, () =>
+              driver.toServer(() => {
+                compute(1);
+                seen.push(serverNowMs() - startMs);
+                if (index === 2) resolve();
+              }),
+            );
+          }
+        });
+      });
+      expect(seen).toHaveLength(3);
+      for (const [index, afterMs] of [1, 1.1, 1.2].entries()) expect(seen[index]).toBeCloseTo(afterMs, 6);
+    });
+  });
 });
+
+function compute(durationMs: number): void {
+  const endMs = monotonicNowMs() + durationMs;
+  while (monotonicNowMs() < endMs);
+}
