@@ -41,6 +41,8 @@ export class WallClockDriver {
   #toClient: (() => void)[] = [];
   /** When the first of them was due. */
   #toClientDueMs = 0;
+  /** Of what was passed on since the model last was behind the clock. */
+  #worstLatenessMs = -Infinity;
   #toServer: (() => void)[] = [];
   #isAdvancing = false;
   /** The server has got something and may not have done yet what follows from it. */
@@ -60,6 +62,7 @@ export class WallClockDriver {
   restart({ recordLateness = true, hiddenMs = 0 }: DriverOptions = {}): Simulation {
     this.#simulation = new Simulation(monotonicNowMs());
     this.#latenessMs = [];
+    this.#worstLatenessMs = -Infinity;
     this.#recordLateness = recordLateness;
     this.#hiddenMs = hiddenMs;
     this.#toClient = [];
@@ -69,7 +72,7 @@ export class WallClockDriver {
 
   /**
    * How late each batch for the client was passed on since `restart`, ms: from the due time of its first part to the
-   * moment it was handed over.
+   * moment it was handed over. What it takes the model to catch up with the clock is one batch.
    */
   get latenessMs(): readonly number[] {
     return this.#latenessMs;
@@ -176,13 +179,20 @@ export class WallClockDriver {
     this.#isPassing = true;
     while (this.#toClient.length > 0) this.#passToClient();
     this.#isPassing = false;
-    if (this.#toServer.length > 0 && !this.#isServing) this.#serve();
+    if (this.#isServing) return;
+    if (this.#toServer.length > 0) this.#serve();
+    else this.#noteLateness();
+  }
+
+  #noteLateness(): void {
+    if (this.#recordLateness && this.#worstLatenessMs >= 0) this.#latenessMs.push(this.#worstLatenessMs);
+    this.#worstLatenessMs = -Infinity;
   }
 
   #passToClient(): void {
     const passing = this.#toClient;
     this.#toClient = [];
-    if (this.#recordLateness) this.#latenessMs.push(monotonicNowMs() - this.#toClientDueMs);
+    this.#worstLatenessMs = Math.max(this.#worstLatenessMs, monotonicNowMs() - this.#toClientDueMs);
     for (const pass of passing) pass();
   }
 

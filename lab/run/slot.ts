@@ -30,9 +30,14 @@ export class Slot {
   readonly #options: SlotOptions;
   #pair: Promise<Pair> | undefined;
   #closed = false;
+  #onClose: (reason: Error) => void = () => undefined;
+  /** Rejects once the slot is closed: what is asked of a browser that goes is not always answered. */
+  readonly closed: Promise<never>;
 
   constructor(options: SlotOptions) {
     this.#options = options;
+    this.closed = new Promise((_resolve, reject) => (this.#onClose = reject));
+    this.closed.catch(() => undefined);
   }
 
   /** @throws {EnvironmentError} where browser or emulator do not start, or the slot is closed */
@@ -53,6 +58,7 @@ export class Slot {
   /** Ends whatever runs in it, for good. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#onClose(new Error('the slot was closed'));
     await this.discard();
   }
 }

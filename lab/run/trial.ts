@@ -47,6 +47,9 @@ export interface TrialEvidence extends PageEvidence {
 /** Beyond the page's own limit: opening a context, stopping the trace. A browser that needs longer is stuck. */
 const OVERHEAD_LIMIT_MS = 30_000;
 
+/** Where a trial runs. */
+type TrialPlace = Pick<Slot, 'open' | 'discard' | 'closed'>;
+
 export interface TrialPage {
   readonly url: string;
   readonly facts: PageFacts;
@@ -67,9 +70,9 @@ export interface TrialOptions extends Pick<Scenario, 'cache' | 'connection' | 'm
 /**
  * The pages of one visitor in a fresh context, from begin to evidence; cache and connections are new, or as an earlier
  * visit left them. Rejects when a page does not load or the browser or emulator fail; the slot has then thrown both
- * away and opens new ones for the next trial.
+ * away and opens new ones for the next trial. Rejects as well, at once, when the slot is closed.
  */
-export async function runTrial(slot: Slot, options: TrialOptions): Promise<TrialEvidence> {
+export async function runTrial(slot: TrialPlace, options: TrialOptions): Promise<TrialEvidence> {
   const { cache, connection, timeoutMs, pages } = options;
   const visits = pages.length + (cache === 'warm' || connection !== 'new' ? 1 : 0);
   const idleMs = connection === 'new' ? 0 : connection.idleMs;
@@ -80,7 +83,7 @@ export async function runTrial(slot: Slot, options: TrialOptions): Promise<Trial
     timer = setTimeout(() => reject(new Error(`the trial was not over after ${limitMs / 1000} s`)), limitMs);
   });
   try {
-    return await Promise.race([loadPages(slot, options), limit]);
+    return await Promise.race([loadPages(slot, options), limit, slot.closed]);
   } catch (error) {
     await slot.discard();
     throw error;
@@ -89,7 +92,7 @@ export async function runTrial(slot: Slot, options: TrialOptions): Promise<Trial
   }
 }
 
-async function loadPages(slot: Slot, options: TrialOptions): Promise<TrialEvidence> {
+async function loadPages(slot: TrialPlace, options: TrialOptions): Promise<TrialEvidence> {
   const { order, pages, timeoutMs, cache, connection, site, measure } = options;
   const { browser, emulator: emulated } = await slot.open();
   const context = await browser.newContext({ viewport: VIEWPORT });
