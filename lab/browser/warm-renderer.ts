@@ -6,10 +6,11 @@ const LINE =
 const HEADINGS = '<h1>Heading</h1><h2>Heading</h2><h3>Heading</h3>';
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+/** No resolver knows it. */
+const UNKNOWN = 'https://nowhere.invalid/';
 /**
  * Text without a style and in every generic family, over more than the window; a gradient, for an area of one colour is
- * not rasterised; a style sheet, a script, an image and a fetch, by `data:` and through the browser process by `blob:`;
- * and a name that no resolver knows, for the way into the network service.
+ * not rasterised; a style sheet, a script and an image; and the way into the network service.
  */
 const DOCUMENT = `<!doctype html>
 <style>
@@ -21,41 +22,58 @@ const DOCUMENT = `<!doctype html>
   .flex { display: flex }
   .grid { display: grid }
 </style>
-<link rel="stylesheet" href="data:text/css,h2{color:red}">
-<script src="data:text/javascript,0"></script>
+<link rel="stylesheet" href="/warm.css">
+<script src="/warm.js"></script>
 ${HEADINGS}
-<img src="data:image/png;base64,${PIXEL}" width="300" height="200">
+<img src="/warm.png" width="300" height="200">
 <div class="flex"><span>a</span><span>b</span></div><div class="grid"><p>a</p><p>b</p></div>
 ${`<p>${LINE}</p>`.repeat(12)}
 <div class="sans">${HEADINGS}${`<p>${LINE}</p>`.repeat(40)}</div>
 <div class="serif">${HEADINGS}${`<p>${LINE}</p>`.repeat(6)}</div>
-<div class="monospace">${`<p>${LINE}</p>`.repeat(6)}</div>
-<script>
-  const blob = (type, text) => URL.createObjectURL(new Blob([text], { type }));
-  const loaded = (name, attributes) => new Promise((resolve) => {
-    const element = Object.assign(document.createElement(name), attributes);
-    element.onload = element.onerror = resolve;
-    document.head.append(element);
-  });
-  warm = Promise.allSettled([
-    loaded('link', { rel: 'stylesheet', href: blob('text/css', 'h1 { color: blue }') }),
-    loaded('script', { src: blob('text/javascript', '0') }),
-    loaded('img', { src: blob('image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"/>') }),
-    fetch(blob('text/plain', '')),
-    fetch('https://nowhere.invalid/'),
-  ]);
-</script>`;
+<div class="monospace">${`<p>${LINE}</p>`.repeat(6)}</div>`;
+
+const FILES: Readonly<Record<string, { readonly type: string; readonly body: Buffer }>> = {
+  '/': { type: 'text/html; charset=utf-8', body: Buffer.from(DOCUMENT) },
+  '/warm.css': { type: 'text/css', body: Buffer.from('h3 { color: green }\n'.repeat(200)) },
+  '/warm.js': { type: 'text/javascript', body: Buffer.from('0;\n'.repeat(1000)) },
+  '/warm.png': { type: 'image/png', body: Buffer.from(PIXEL, 'base64') },
+};
+
+/** Not the one a site is served on: another origin, which shares nothing with it, but the same site, so the same process. */
+const WARM_PORT = '8443';
 
 /**
- * Lets the page's renderer do everything once before what is measured: find fonts, lay out, rasterise the window, run a
- * script, load a file. A page loads into the process of the blank one before it, and a new process pays for each of
- * these with its first use of code and memory, most where memory is slow to come by; it would be charged to the
- * network. Nothing leaves the browser, no cache holds more than before, and the window is blank again at the end.
+ * Lets the page's renderer do everything once before what is measured: take over a document, load what it names, find
+ * fonts, lay out, rasterise the window. A new process pays for each of these with its first use of code and memory, most
+ * where memory is slow to come by; it would be charged to the network. The browser answers itself (CDP Fetch), nothing
+ * leaves it, no cache holds more than before, and the page is blank again at the end.
+ *
+ * @param url of the page that is measured; it loads into the same process
  */
-export async function warmRenderer(page: Page): Promise<void> {
-  await page.setContent(DOCUMENT);
-  await page.evaluate('warm');
+export async function warmRenderer(page: Page, url: string): Promise<void> {
+  const start = new URL('/', url);
+  start.port = WARM_PORT;
+  const cdp = await page.context().newCDPSession(page);
+  cdp.on('Fetch.requestPaused', ({ requestId, request }) => {
+    const { type, body } = FILES[new URL(request.url).pathname] ?? NOTHING;
+    const answer = {
+      requestId,
+      responseCode: 200,
+      responseHeaders: [{ name: 'content-type', value: type }],
+      body: body.toString('base64'),
+    };
+    // The browser may go meanwhile: whoever waits for the page hears of it.
+    cdp.send('Fetch.fulfillRequest', answer).catch(() => undefined);
+  });
+  await cdp.send('Fetch.enable', { patterns: [{ urlPattern: `${start.origin}/*` }] });
+  await page.goto(start.href);
+  await page.evaluate((unknown) => fetch(unknown).then(undefined, () => undefined), UNKNOWN);
   await nextPaint(page);
-  await page.setContent('');
+  await cdp.send('Fetch.disable');
+  await page.goto('about:blank');
+  await cdp.send('Page.resetNavigationHistory');
+  await cdp.detach();
   await nextPaint(page);
 }
+
+const NOTHING = { type: 'text/plain', body: Buffer.alloc(0) };

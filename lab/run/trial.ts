@@ -108,7 +108,7 @@ async function loadPages(slot: TrialPlace, options: TrialOptions): Promise<Trial
     await tellDigest(context, order, earlier, site);
   }
   const page = await context.newPage();
-  await warmRenderer(page);
+  await warmRenderer(page, pages[0].url);
   await emulated.begin(isReused && cache === 'cold' ? withPrelude(order) : order);
   const capture = await startCapture(browser, page, { film: options.film === true });
   try {
