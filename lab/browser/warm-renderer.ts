@@ -39,14 +39,16 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly body: Buf
   '/warm.png': { type: 'image/png', body: Buffer.from(PIXEL, 'base64') },
 };
 
-/** Not the one a site is served on: another origin, which shares nothing with it, but the same site, so the same process. */
+const NOTHING = { type: 'text/plain', body: Buffer.alloc(0) };
+
+/** Not the one a site is served on: another origin, with connections and files of its own, but the same site, so the same process. */
 const WARM_PORT = '8443';
 
 /**
  * Lets the page's renderer do everything once before what is measured: take over a document, load what it names, find
  * fonts, lay out, rasterise the window. A new process pays for each of these with its first use of code and memory, most
  * where memory is slow to come by; it would be charged to the network. The browser answers itself (CDP Fetch), nothing
- * leaves it, no cache holds more than before, and the page is blank again at the end.
+ * leaves it, the HTTP cache holds no more than before, and the page is blank again at the end.
  *
  * @param url of the page that is measured; it loads into the same process
  */
@@ -75,5 +77,3 @@ export async function warmRenderer(page: Page, url: string): Promise<void> {
   await cdp.detach();
   await nextPaint(page);
 }
-
-const NOTHING = { type: 'text/plain', body: Buffer.alloc(0) };

@@ -121,7 +121,7 @@ export class Bridge {
       onServerWritable: () => {
         this.#fillSendBuffer();
         if (atOnce) writable();
-        else if (this.#peerSocket.isBlocked) driver.toServer(writable);
+        else if (this.#peerSocket.mayGoOn) driver.toServer(writable);
       },
       onWindow: (cwndSegments, flightBytes) => {
         recorder.step(this.#evidence.cwndSegments, cwndSegments);
@@ -141,9 +141,12 @@ export class Bridge {
           this.#wire?.written(this.#connection.id, 'downlink', chunk);
           bytes += chunk.length;
         }
-        this.#handedOverBytes += bytes;
-        this.#blockedBytes += bytes;
-        this.#driver.fromServer(() => this.#fillSendBuffer(), bytes);
+        // Only once the model has come to the time of this write: what happens until then must not send it.
+        this.#driver.fromServer(() => {
+          this.#handedOverBytes += bytes;
+          this.#blockedBytes += bytes;
+          this.#fillSendBuffer();
+        }, bytes);
       },
       freeBytes: () => {
         if (this.#socket.writableLength > UNREAD_LIMIT_BYTES) return -1;
@@ -171,7 +174,7 @@ export class Bridge {
       this.#uplink.push(chunk);
       this.#wire?.written(this.#connection.id, 'uplink', chunk);
       this.#driver.fromClient(() => {
-        if (!socket.destroyed) this.#connection.clientWrite(chunk.length);
+        if (!socket.destroyed && !this.#isPeerClosed) this.#connection.clientWrite(chunk.length);
       });
       this.#throttleClient();
     });

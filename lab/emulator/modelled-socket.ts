@@ -39,15 +39,15 @@ export class ModelledSocket extends Duplex {
     if (!this.destroyed) this.push(null);
   }
 
-  /** A write waits for room in the send buffer. */
-  get isBlocked(): boolean {
-    return this.#blockedWrite !== undefined;
+  /** A write that waited for room in the send buffer has it. */
+  get mayGoOn(): boolean {
+    return this.#blockedWrite !== undefined && this.#model.freeBytes() >= 0;
   }
 
   /** The send buffer may have room again. Not to be called from within an event of the model. */
   onWritable(): void {
-    const blocked = this.#blockedWrite;
-    if (blocked === undefined || this.#model.freeBytes() < 0) return;
+    if (!this.mayGoOn) return;
+    const blocked = this.#blockedWrite!;
     this.#blockedWrite = undefined;
     blocked();
   }

@@ -16,6 +16,15 @@ const MAX_TURNS = 64;
 /** So does one that has given the network this much to do meanwhile, a TLS record of full size (RFC 8446 §5.1). */
 const AHEAD_BYTES = 16_384;
 
+/** From when the server got something until it has done what follows from that. */
+interface Serving {
+  /** Of the event loop. */
+  turns: number;
+  /** Of these, since the server last did something or asked for the time. */
+  quietTurns: number;
+  writtenBytes: number;
+}
+
 /** Of a trial. */
 interface DriverOptions {
   /** Default true. */
@@ -31,7 +40,8 @@ interface DriverOptions {
  *
  * The server's computing takes no time: it belongs to the apparatus, and a real one's is what a scenario calls think
  * time. When something reaches the server, the model's time stands still until it has done what follows from it; the
- * time that this took is made up on the way to the client, which is why it may not be longer than that way.
+ * time that this took is made up on the way to the client. Where it takes longer than that way, the rest is lateness: a
+ * machine that halts meanwhile shows in the record.
  */
 export class WallClockDriver {
   #simulation = new Simulation(monotonicNowMs());
@@ -45,10 +55,7 @@ export class WallClockDriver {
   #worstLatenessMs = -Infinity;
   #toServer: (() => void)[] = [];
   #isAdvancing = false;
-  /** The server has got something and may not have done yet what follows from it. */
-  #isServing = false;
-  /** Since it got that: turns of the event loop, how many of them since it last did something, bytes it has written. */
-  #serving = { turns: 0, quietTurns: 0, writtenBytes: 0 };
+  #serving: Serving | undefined;
   #isPassing = false;
   #isPassingSoon = false;
   #wokenMs = 0;
@@ -67,6 +74,7 @@ export class WallClockDriver {
     this.#hiddenMs = hiddenMs;
     this.#toClient = [];
     this.#toServer = [];
+    this.#serving = undefined;
     return this.#simulation;
   }
 
@@ -79,8 +87,8 @@ export class WallClockDriver {
   }
 
   /**
-   * Brings the model to now, whatever waits, and lets something act on it. What the model sets off outside runs
-   * afterwards, never within the caller.
+   * Brings the model to now, whatever waits, and lets something act on it: a server that is still at work goes on from
+   * now. What the model sets off outside runs afterwards, never within the caller.
    */
   act<T>(action: () => T): T {
     if (!this.#isAdvancing) this.#simulate(() => this.#simulation.advanceTo(monotonicNowMs()));
@@ -93,7 +101,7 @@ export class WallClockDriver {
   fromClient(action: () => void): void {
     const nowMs = monotonicNowMs();
     this.#simulation.at(nowMs, action);
-    if (!this.#isServing) this.#advance(nowMs);
+    if (this.#serving === undefined) this.#advance(nowMs);
     this.#follow();
   }
 
@@ -105,11 +113,14 @@ export class WallClockDriver {
   fromServer<T>(action: () => T, writtenBytes = 0): T {
     if (this.#isAdvancing) return action();
     const nowMs = monotonicNowMs();
-    const standsStill = this.#isServing && this.#serving.writtenBytes < AHEAD_BYTES;
-    this.#advance(standsStill ? nowMs - this.#hiddenMs : nowMs);
+    const serving = this.#serving;
+    if (serving === undefined) this.#advance(nowMs);
+    else this.#goAlong(serving, nowMs);
     const result = action();
-    this.#serving.quietTurns = 0;
-    this.#serving.writtenBytes += writtenBytes;
+    if (serving !== undefined) {
+      serving.quietTurns = 0;
+      serving.writtenBytes += writtenBytes;
+    }
     this.#follow();
     return result;
   }
@@ -120,7 +131,10 @@ export class WallClockDriver {
     this.#toClient.push(action);
   }
 
-  /** For the model's handlers: runs `action`, which gives the server something, once the events of this moment have run. */
+  /**
+   * For the model's handlers: runs `action`, which gives the server something, once the events of this moment have run;
+   * while the server is at something else, once it is through with that.
+   */
   toServer(action: () => void): void {
     this.#toServer.push(action);
   }
@@ -130,7 +144,7 @@ export class WallClockDriver {
   }
 
   #wake(): void {
-    if (this.#isServing) return;
+    if (this.#serving !== undefined) return;
     const nowMs = monotonicNowMs();
     this.#wokenMs = nowMs;
     this.#advance(nowMs);
@@ -149,6 +163,16 @@ export class WallClockDriver {
     });
   }
 
+  /** The server is at work: the model stands still for it as long as the way to the client hides that. */
+  #goAlong({ writtenBytes }: Serving, nowMs: number): void {
+    const simulation = this.#simulation;
+    const hiddenMs = writtenBytes < AHEAD_BYTES ? this.#hiddenMs : 0;
+    const timeMs = nowMs - hiddenMs;
+    if (timeMs <= simulation.nowMs) return;
+    if (hiddenMs > 0) this.#noteLateness(timeMs - simulation.nowMs);
+    this.#simulate(() => simulation.advanceTo(timeMs));
+  }
+
   #simulate(run: () => void): void {
     this.#isAdvancing = true;
     run();
@@ -158,7 +182,7 @@ export class WallClockDriver {
   /** What must come after something from outside has acted on the model. */
   #follow(): void {
     if (this.#isAdvancing) return;
-    if (!this.#isServing) this.#arm();
+    if (this.#serving === undefined) this.#arm();
     if (this.#isPassing || this.#isPassingSoon) return;
     if (this.#toClient.length === 0 && this.#toServer.length === 0) return;
     this.#isPassingSoon = true;
@@ -179,44 +203,55 @@ export class WallClockDriver {
     this.#isPassing = true;
     while (this.#toClient.length > 0) this.#passToClient();
     this.#isPassing = false;
-    if (this.#isServing) return;
+    if (this.#serving !== undefined) return;
     if (this.#toServer.length > 0) this.#serve();
-    else this.#noteLateness();
-  }
-
-  #noteLateness(): void {
-    if (this.#recordLateness && this.#worstLatenessMs >= 0) this.#latenessMs.push(this.#worstLatenessMs);
-    this.#worstLatenessMs = -Infinity;
+    else this.#endBatch();
   }
 
   #passToClient(): void {
     const passing = this.#toClient;
     this.#toClient = [];
-    this.#worstLatenessMs = Math.max(this.#worstLatenessMs, monotonicNowMs() - this.#toClientDueMs);
+    this.#noteLateness(monotonicNowMs() - this.#toClientDueMs);
     for (const pass of passing) pass();
   }
 
-  #serve(): void {
-    const serving = this.#toServer;
-    this.#toServer = [];
-    this.#isServing = true;
-    this.#pacer.wakeAt(Infinity);
-    this.#serving = { turns: 0, quietTurns: 0, writtenBytes: 0 };
-    for (const give of serving) give();
-    this.#awaitServer();
+  #noteLateness(latenessMs: number): void {
+    this.#worstLatenessMs = Math.max(this.#worstLatenessMs, latenessMs);
   }
 
-  #awaitServer(): void {
+  /** The model has caught up with the clock. */
+  #endBatch(): void {
+    if (this.#recordLateness && this.#worstLatenessMs >= 0) this.#latenessMs.push(this.#worstLatenessMs);
+    this.#worstLatenessMs = -Infinity;
+  }
+
+  #serve(): void {
+    const giving = this.#toServer;
+    this.#toServer = [];
+    if (this.#hiddenMs === 0) {
+      for (const give of giving) give();
+      this.#follow();
+      return;
+    }
+    const serving = { turns: 0, quietTurns: 0, writtenBytes: 0 };
+    this.#serving = serving;
+    this.#pacer.wakeAt(Infinity);
+    for (const give of giving) give();
+    this.#awaitServer(serving);
+  }
+
+  #awaitServer(serving: Serving): void {
     setImmediate(() => {
-      const serving = this.#serving;
+      // Another trial has begun.
+      if (this.#serving !== serving) return;
       serving.turns++;
       serving.quietTurns++;
       const isDone = serving.quietTurns > QUIET_TURNS || serving.turns === MAX_TURNS;
       if (!isDone && serving.writtenBytes < AHEAD_BYTES) {
-        this.#awaitServer();
+        this.#awaitServer(serving);
         return;
       }
-      this.#isServing = false;
+      this.#serving = undefined;
       this.#wake();
     });
   }

@@ -83,7 +83,11 @@ export async function runTrial(slot: TrialPlace, options: TrialOptions): Promise
     timer = setTimeout(() => reject(new Error(`the trial was not over after ${limitMs / 1000} s`)), limitMs);
   });
   try {
-    return await Promise.race([loadPages(slot, options), limit, slot.closed]);
+    let evidence: TrialEvidence | undefined;
+    const loading = loadPages(slot, options).then((loaded) => void (evidence = loaded));
+    // `closed` lasts as long as the run, and with it whatever a race that it takes part in comes to.
+    await Promise.race([loading, limit, slot.closed]);
+    return evidence!;
   } catch (error) {
     await slot.discard();
     throw error;
@@ -158,7 +162,7 @@ async function reuse(
     await cdp.detach();
     await emulator.endPrelude();
   } else await tellDigest(context, order, await emulator.serverEvents(), site);
-  await sleep(idleMs);
+  await pause(idleMs);
 }
 
 /**
@@ -180,7 +184,12 @@ async function load(
       }
     },
   });
-  if (nextAfterMs !== undefined) await sleep(Math.max(0, loadedMs + nextAfterMs - performance.now()));
+  if (nextAfterMs !== undefined) await pause(loadedMs + nextAfterMs - performance.now());
+}
+
+/** Does not keep the process of an interrupted run. */
+async function pause(durationMs: number): Promise<void> {
+  await sleep(Math.max(0, durationMs), undefined, { ref: false });
 }
 
 /** The browser does not say what it holds; for a strategy that asks, the lab says it. */

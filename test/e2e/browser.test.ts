@@ -279,12 +279,13 @@ test('a page loads into the process that was warmed, which leaves nothing to see
   const context = await browser.newContext();
   const page = await context.newPage();
   const hitsBefore = server.hits.length;
+  const whileWarming = new Promise<number[]>((resolve) => page.once('load', () => resolve(renderers())));
   await warmRenderer(page, PAGE_URL);
   expect(page.url()).toBe('about:blank');
   expect(await page.locator('body').innerHTML()).toBe('');
   expect(await page.evaluate('history.length')).toBe(1);
   expect(server.hits).toHaveLength(hitsBefore);
-  const warmed = (await renderers()).filter((id) => !others.includes(id));
+  const warmed = (await whileWarming).filter((id) => !others.includes(id));
   expect(warmed).toHaveLength(1);
   await page.goto(PAGE_URL);
   expect((await renderers()).filter((id) => !others.includes(id))).toEqual(warmed);
