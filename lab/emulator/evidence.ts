@@ -68,6 +68,6 @@ export interface EmulatorEvidence {
   /** When the downlink's bottleneck served background traffic: [from, to]. Absent in older evidence. */
   readonly backgroundBusy?: readonly (readonly [startMs: number, endMs: number])[];
   readonly server: readonly ServerEvent[];
-  /** How late the emulator passed on each batch of what had arrived at the client, ms, in order. */
+  /** How late the emulator was with each batch of what was due, ms, in order. */
   readonly latenessMs: readonly number[];
 }

@@ -1,6 +1,6 @@
 import { quantileSorted } from 'simple-statistics';
 
-/** How late the emulator passed on what had arrived at the client, in ms; all 0 where nothing had. */
+/** How late the emulator acted and passed on what had arrived at the client, in ms; all 0 where nothing happened. */
 export interface PacerRecord {
   /** Batches, each as late as its first part. */
   readonly events: number;

@@ -51,7 +51,7 @@ export class WallClockDriver {
   #toClient: (() => void)[] = [];
   /** When the first of them was due. */
   #toClientDueMs = 0;
-  /** Of what was passed on since the model last was behind the clock. */
+  /** Of the batch that is not over. */
   #worstLatenessMs = -Infinity;
   #toServer: (() => void)[] = [];
   #isAdvancing = false;
@@ -59,7 +59,7 @@ export class WallClockDriver {
   #isPassing = false;
   #isPassingSoon = false;
   #wokenMs = 0;
-  readonly #pacer = new Pacer(() => this.#wake());
+  readonly #pacer = new Pacer(() => this.#wakeOnTime());
 
   get simulation(): Simulation {
     return this.#simulation;
@@ -79,8 +79,8 @@ export class WallClockDriver {
   }
 
   /**
-   * How late each batch for the client was passed on since `restart`, ms: from the due time of its first part to the
-   * moment it was handed over. What it takes the model to catch up with the clock is one batch.
+   * How late each batch was since `restart`, ms: the worse of when the pacer woke for it and when its first part for the
+   * client was passed on. What it takes the model to catch up with the clock is one batch.
    */
   get latenessMs(): readonly number[] {
     return this.#latenessMs;
@@ -143,8 +143,14 @@ export class WallClockDriver {
     await this.#pacer.stop();
   }
 
-  #wake(): void {
+  #wakeOnTime(): void {
     if (this.#serving !== undefined) return;
+    const dueMs = this.#simulation.nextDueMs;
+    if (dueMs !== undefined) this.#noteLateness(monotonicNowMs() - dueMs);
+    this.#wake();
+  }
+
+  #wake(): void {
     const nowMs = monotonicNowMs();
     this.#wokenMs = nowMs;
     this.#advance(nowMs);

@@ -49,7 +49,7 @@ const pacerSchema = z
     latenessP99Ms: ms,
     latenessMaxMs: ms,
   })
-  .describe('how late the emulator passed on what had arrived at the browser');
+  .describe('how late the emulator acted and passed on what had arrived at the browser');
 
 const metricsSchema = z.partialRecord(metricNameSchema, z.number());
 
