@@ -41,7 +41,10 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly body: Buf
 
 const NOTHING = { type: 'text/plain', body: Buffer.alloc(0) };
 
-/** Not the one a site is served on: another origin, with connections and files of its own, but the same site, so the same process. */
+/**
+ * Not the one a site is served on: another origin, with connections and files of its own, but the same site, and
+ * therefore the same process.
+ */
 const WARM_PORT = '8443';
 
 /**

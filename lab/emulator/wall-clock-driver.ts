@@ -234,6 +234,7 @@ export class WallClockDriver {
   #serve(): void {
     const giving = this.#toServer;
     this.#toServer = [];
+    // Nothing would be hidden: it is not waited for.
     if (this.#hiddenMs === 0) {
       for (const give of giving) give();
       this.#follow();
