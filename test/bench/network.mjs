@@ -6,7 +6,10 @@
 // acknowledgements): what grows is the time to fetch the state of the next one, some 20 kB with what it has under way, once
 // all of them together are larger than a core's own cache. In each other's way there are losses to repair as well, and a
 // connection with few packets has its beginning to pay for, about 20 µs.
+// Each row has a process of its own, so that none pays for what another has left in the heap; they take turns.
 // Prints medians and ratios; nothing here fails. Usage: npm run bench:network [-- --repeat 5] [-- --large]
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -37,41 +40,71 @@ const ALIKE = [1, 16, 64, 256].map((flows) => row(`${flows} alike`, 2 * MB, flow
 const SIZES = [1, 10, 100, ...(options.large ? [1000] : [])].map((size) => row(`${size} MB`, size * MB, 1));
 const ROWS = [...CROWDED, ...ALIKE, ...SIZES];
 
-console.log(
-  `${RATE_BPS / 1e6} Mbit/s, ${RTT_MS} ms, queue ${QUEUE_BYTES / 1000} kB, cubic; medians of ${repeat}, CPU time of one core`,
-);
-/** What is measured together is compared: round by round, so that a busy moment of the machine spoils no single one. */
-const runs = new Map(ROWS.map(({ name }) => [name, []]));
-// Two rounds for the compiler.
-for (let round = -2; round < repeat; round++) {
-  for (const order of ROWS) {
-    if (order.bytes > 500 * MB && round !== 0) continue;
-    // Many short transfers make one measurement: long against the clock of CPU time, and against clearing away what the
-    // row before has left behind.
-    const run = measure(order, Math.max(1, Math.ceil((64 * MB) / (order.bytes * order.flows))));
-    if (round >= 0) runs.get(order.name).push(run);
-  }
+if (process.send === undefined) await report();
+else process.on('message', (order) => process.send(measure(order)));
+
+async function report() {
+  console.log(
+    `${RATE_BPS / 1e6} Mbit/s, ${RTT_MS} ms, queue ${QUEUE_BYTES / 1000} kB, cubic; medians of ${repeat}, CPU time of one core`,
+  );
+  const runs = await measureAll();
+  const medianOf = (name) => {
+    const measured = runs.get(name);
+    const cpuS = median(measured.map((run) => run.cpuS));
+    return { ...measured[0], cpuS, perPacketUs: (cpuS * 1e6) / measured[0].packets };
+  };
+  const speed = medianOf('100 MB');
+  console.log('\nspeed, one flow of 100 MB');
+  console.log(
+    `  ${Math.round(speed.packets / speed.cpuS).toLocaleString('en')} packets a second, acknowledgements included`,
+  );
+  console.log(`  ${(speed.virtualS / speed.cpuS).toFixed(1)} × real time`);
+  const table = (title, rows) =>
+    printTable(
+      title,
+      rows.map(({ name }) => ({ name, ...medianOf(name) })),
+    );
+  table('size of one flow', SIZES);
+  table(
+    `connections under like conditions: each has 2 MB to get and brings ${(RATE_BPS * SHARE) / 1e6} Mbit/s and its part of the queue`,
+    ALIKE,
+  );
+  table('connections in each other’s way: 32 MB in all through the one link', CROWDED);
+  if (!options.large) console.log('\n--large measures 1 GB as well');
 }
 
-const speed = medianOf('100 MB');
-console.log('\nspeed, one flow of 100 MB');
-console.log(
-  `  ${Math.round(speed.packets / speed.cpuS).toLocaleString('en')} packets a second, acknowledgements included`,
-);
-console.log(`  ${(speed.virtualS / speed.cpuS).toFixed(1)} × real time`);
-table('size of one flow', SIZES);
-table(
-  `connections under like conditions: each has 2 MB to get and brings ${(RATE_BPS * SHARE) / 1e6} Mbit/s and its part of the queue`,
-  ALIKE,
-);
-table('connections in each other’s way: 32 MB in all through the one link', CROWDED);
-if (!options.large) console.log('\n--large measures 1 GB as well');
+/** Row → its runs. Round by round, so that a busy moment of the machine spoils no single row. */
+async function measureAll() {
+  const runs = new Map(ROWS.map(({ name }) => [name, []]));
+  const children = new Map(ROWS.map(({ name }) => [name, startChild()]));
+  // Two rounds for the compiler.
+  for (let round = -2; round < repeat; round++) {
+    for (const order of ROWS) {
+      if (order.bytes > 500 * MB && round !== 0) continue;
+      const child = children.get(order.name);
+      child.send(order);
+      const [run] = await once(child, 'message');
+      if (round >= 0) runs.get(order.name).push(run);
+    }
+  }
+  for (const child of children.values()) child.disconnect();
+  return runs;
+}
 
-function table(title, rows) {
-  const medians = rows.map(({ name }) => ({ name, ...medianOf(name) }));
-  const cheapest = Math.min(...medians.map(({ perPacketUs }) => perPacketUs));
+function startChild() {
+  const child = fork(import.meta.filename, process.argv.slice(2));
+  // It has said why.
+  child.once('exit', (code) => {
+    if (code) process.exit(code);
+  });
+  return child;
+}
+
+function printTable(title, rows) {
+  const costs = rows.map(({ perPacketUs }) => perPacketUs);
+  const [cheapest, dearest] = [Math.min(...costs), Math.max(...costs)];
   console.log(`\n${title}`);
-  for (const { name, packets, dropped, perPacketUs } of medians) {
+  for (const { name, packets, dropped, perPacketUs } of rows) {
     const count = packets.toLocaleString('en').padStart(11);
     const loss = ((100 * dropped) / packets).toFixed(1).padStart(5);
     const cost = perPacketUs.toFixed(2).padStart(7);
@@ -80,16 +113,13 @@ function table(title, rows) {
       `  ${name.padEnd(10)}${count} packets ${loss} % dropped ${cost} µs a packet   × ${ratio} of the cheapest`,
     );
   }
+  const spread = (100 * (dearest - cheapest)) / (dearest + cheapest);
+  console.log(`  all within ± ${spread.toFixed(0)} % of ${((dearest + cheapest) / 2).toFixed(2)} µs`);
 }
 
-function medianOf(name) {
-  const measured = runs.get(name);
-  const cpuS = median(measured.map((run) => run.cpuS));
-  return { ...measured[0], cpuS, perPacketUs: (cpuS * 1e6) / measured[0].packets };
-}
-
-/** Of `batch` equal transfers, the share of one. */
-function measure(order, batch) {
+/** Many short transfers make one measurement, long against the clock of CPU time. Of so many equal ones, the share of one. */
+function measure(order) {
+  const batch = Math.max(1, Math.ceil((256 * MB) / (order.bytes * order.flows)));
   const totals = { packets: 0, dropped: 0, virtualMs: 0 };
   const before = process.cpuUsage();
   for (let index = 0; index < batch; index++) {
