@@ -107,7 +107,7 @@ async function run(files: string[], options: RunOptions): Promise<void> {
     for (const prepared of runs) printPlan(prepared, { withTrials: true });
     return;
   }
-  await ResultFolder.check(path.resolve(options.out));
+  for (const { scenario } of runs) await ResultFolder.check(path.resolve(options.out), scenario.name);
   const browsers = new Map<string, InstalledBrowser>();
   for (const { scenario } of runs) {
     const { browser } = scenario;

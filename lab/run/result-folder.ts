@@ -1,5 +1,5 @@
-import { constants, existsSync } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -26,17 +26,18 @@ export class ResultFolder {
   }
 
   /**
-   * Before half an hour of loads: can results go there? Creates nothing.
-   * @throws {EnvironmentError} where the nearest folder that exists is none, or may not be written to
+   * Before half an hour of loads: can results go there? Leaves nothing behind.
+   * @throws {EnvironmentError} where the nearest folder that exists is none, or takes no new one
    */
-  static async check(out: string): Promise<void> {
-    let nearest = out;
+  static async check(out: string, scenario: string): Promise<void> {
+    const parent = path.join(out, scenario);
+    let nearest = parent;
     while (!existsSync(nearest)) nearest = path.dirname(nearest);
     try {
       if (!(await stat(nearest)).isDirectory()) throw new Error(`${nearest} is not a folder`);
-      await access(nearest, constants.W_OK);
+      await tryFolder(nearest);
     } catch (error) {
-      throw cannotWrite(out, error);
+      throw cannotWrite(parent, error);
     }
   }
 
@@ -120,6 +121,17 @@ export class ResultFolder {
     } catch (error) {
       throw cannotWrite(this.path, error, ROOM_STEP);
     }
+  }
+}
+
+/** Makes a folder in it and takes it away again: what a file system lets root do, only trying tells. */
+async function tryFolder(folder: string): Promise<void> {
+  try {
+    await rmdir(await mkdtemp(path.join(folder, '.lab-')));
+  } catch (error) {
+    throw new Error(`no folder can be made in ${folder} (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,12 +1,15 @@
 import net from 'node:net';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { packageRoot } from '../../lab/package-root.ts';
 import { lab, temporaryFolder } from './support/lab.ts';
 
 const good = path.join(packageRoot, 'test/data/fates.yaml');
 const network = 'network: { rtt: 10ms, down: 1mbit/s, up: 1mbit/s, queue: 64kB }';
+
+// Each test waits for a command line that starts and refuses: one per core.
+vi.setConfig({ maxConcurrency: 2 });
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -25,7 +28,7 @@ async function runText(
   return { status, stderr, out };
 }
 
-describe('wrong input exits 2 with file, line, key, what was found and what is allowed', () => {
+describe.concurrent('wrong input exits 2 with file, line, key, what was found and what is allowed', () => {
   const bomb = ['a: &a [x, x, x, x, x, x, x, x]']
     .concat(['b', 'c', 'd', 'e', 'f'].map((key, at) => `${key}: &${key} [${`*${'abcde'[at]}, `.repeat(8)}]`))
     .join('\n');
@@ -103,7 +106,7 @@ describe('wrong input exits 2 with file, line, key, what was found and what is a
   });
 });
 
-describe('what this machine lacks exits 3 with the next step', () => {
+describe.concurrent('what this machine lacks exits 3 with the next step', () => {
   it('a port in use', async () => {
     const server = net.createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -130,17 +133,10 @@ describe('what this machine lacks exits 3 with the next step', () => {
   });
 
   it.each(['/proc/nowhere', '/dev/null/x'])('no place for results: %s', async (out) => {
-    const { status, stderr } = await lab([
-      'run',
-      good,
-      '--out',
-      out,
-      '--runs',
-      '1',
-      '--strategies',
-      'no-push',
-    ]);
+    const { status, stdout, stderr } = await lab(['run', good, '--out', out]);
     expect(status).toBe(3);
+    // Before anything takes its time.
+    expect(stdout).toBe('');
     expect(stderr).toContain('--out');
     expect(stderr).not.toMatch(/^\s+at /m);
   });
@@ -149,14 +145,15 @@ describe('what this machine lacks exits 3 with the next step', () => {
     const out = path.join(folder.path, 'out-is-a-file');
     await mkdir(out);
     await writeFile(path.join(out, 'fates'), '');
-    const { status, stderr } = await lab(['run', good, '--out', out, '--runs', '1']);
+    const { status, stdout, stderr } = await lab(['run', good, '--out', out]);
     expect(status).toBe(3);
+    expect(stdout).toBe('');
     expect(stderr).toContain('--out');
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });
 
-describe('schemas', () => {
+describe.concurrent('schemas', () => {
   it.each(['scenario', 'results'])('lab schema %s prints a JSON Schema', async (name) => {
     const { status, stdout } = await lab(['schema', name]);
     expect(status).toBe(0);
