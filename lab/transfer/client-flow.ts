@@ -20,13 +20,15 @@ export class ClientFlow {
   constructor(port: number, bytes: number) {
     let resolveOver = () => {};
     this.over = new Promise((resolve) => (resolveOver = resolve));
+    // Touched now: the first read would wait for its memory.
+    const buffer = Buffer.alloc(READ_BYTES, 1);
     this.beganMs = monotonicNowMs();
     this.#socket = net.connect({
       port,
       host: '127.0.0.1',
       noDelay: true,
       onread: {
-        buffer: Buffer.alloc(READ_BYTES),
+        buffer,
         callback: (count) => {
           this.#receivedBytes += count;
           this.arrivals.push([monotonicNowMs() - this.beganMs, this.#receivedBytes]);
