@@ -2,7 +2,7 @@ import { quantileSorted } from 'simple-statistics';
 
 /** How late the emulator acted and passed on what had arrived at the client, in ms; all 0 where nothing happened. */
 export interface PacerRecord {
-  /** Batches, each as late as its first part. */
+  /** Batches, see WallClockDriver.latenessMs. */
   readonly events: number;
   readonly latenessP50Ms: number;
   readonly latenessP99Ms: number;

@@ -92,7 +92,7 @@ async function measureAll() {
 }
 
 function startChild() {
-  const child = fork(import.meta.filename, process.argv.slice(2));
+  const child = fork(import.meta.filename);
   // It has said why.
   child.once('exit', (code) => {
     if (code) process.exit(code);
