@@ -79,7 +79,7 @@ export class Emulator {
       recordLateness: onServerEvent === undefined,
       hiddenMs: shortestOneWayMs(conditions),
     });
-    const nowMs = () => simulation.nowMs;
+    const nowMs = () => driver.nowMs;
     const epochOffsetMs = Date.now() - monotonicNowMs();
     const recorder = new Recorder(nowMs, epochOffsetMs, onServerEvent);
     const wire = capturePackets ? new WireRecorder(nowMs, epochOffsetMs) : undefined;

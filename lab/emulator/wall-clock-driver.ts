@@ -1,4 +1,4 @@
-import { Simulation } from '../network/simulation.ts';
+import { Simulation, type TimeMs } from '../network/simulation.ts';
 import { monotonicNowMs } from './monotonic-clock.ts';
 import { Pacer } from './pacer.ts';
 
@@ -38,19 +38,24 @@ interface DriverOptions {
  * model's. Events keep their due time when they are processed late, so lateness does not add up inside the model. What
  * is passed to the client late does reach it late: the record says how late.
  *
+ * The model's time is 0 when something first acts on it, as on the virtual clock. A TCP's timestamps tick with it: that
+ * this is at another part of a millisecond each time decides which of two ways a transfer takes.
+ *
  * The server's computing takes no time: it belongs to the apparatus, and a real one's is what a scenario calls think
  * time. When something reaches the server, the model's time stands still until it has done what follows from it; the
  * time that this took is made up on the way to the client. Where it takes longer than that way, the rest is lateness: a
  * machine that halts meanwhile shows in the record.
  */
 export class WallClockDriver {
-  #simulation = new Simulation(monotonicNowMs());
+  #simulation = new Simulation();
+  /** CLOCK_MONOTONIC ms at the model's 0; undefined before. */
+  #beganMs: number | undefined;
   #latenessMs: number[] = [];
   #recordLateness = true;
   #hiddenMs = 0;
   #toClient: (() => void)[] = [];
   /** When the first of them was due. */
-  #toClientDueMs = 0;
+  #toClientDueMs: TimeMs = 0;
   /** Of the batch that is not over. */
   #worstLatenessMs = -Infinity;
   #toServer: (() => void)[] = [];
@@ -58,16 +63,23 @@ export class WallClockDriver {
   #serving: Serving | undefined;
   #isPassing = false;
   #isPassingSoon = false;
-  #wokenMs = 0;
+  #wokenMs: TimeMs = -Infinity;
   readonly #pacer = new Pacer(() => this.#wakeOnTime());
 
   get simulation(): Simulation {
     return this.#simulation;
   }
 
+  /** The model's time, CLOCK_MONOTONIC ms. */
+  get nowMs(): number {
+    return (this.#beganMs ?? monotonicNowMs()) + this.#simulation.nowMs;
+  }
+
   /** Starts over with an empty simulation; what was pending is forgotten. */
   restart({ recordLateness = true, hiddenMs = 0 }: DriverOptions = {}): Simulation {
-    this.#simulation = new Simulation(monotonicNowMs());
+    this.#simulation = new Simulation();
+    this.#beganMs = undefined;
+    this.#wokenMs = -Infinity;
     this.#latenessMs = [];
     this.#worstLatenessMs = -Infinity;
     this.#recordLateness = recordLateness;
@@ -91,7 +103,10 @@ export class WallClockDriver {
    * now. What the model sets off outside runs afterwards, never within the caller.
    */
   act<T>(action: () => T): T {
-    if (!this.#isAdvancing) this.#simulate(() => this.#simulation.advanceTo(monotonicNowMs()));
+    if (!this.#isAdvancing) {
+      const timeMs = this.#clock();
+      this.#simulate(() => this.#simulation.advanceTo(timeMs));
+    }
     const result = action();
     this.#follow();
     return result;
@@ -99,7 +114,7 @@ export class WallClockDriver {
 
   /** The client does something now: an event of the model, which comes to it as soon as the server is done. */
   fromClient(action: () => void): void {
-    const nowMs = monotonicNowMs();
+    const nowMs = this.#clock();
     this.#simulation.at(nowMs, action);
     if (this.#serving === undefined) this.#advance(nowMs);
     this.#follow();
@@ -112,7 +127,7 @@ export class WallClockDriver {
    */
   fromServer<T>(action: () => T, writtenBytes = 0): T {
     if (this.#isAdvancing) return action();
-    const nowMs = monotonicNowMs();
+    const nowMs = this.#clock();
     const serving = this.#serving;
     if (serving === undefined) this.#advance(nowMs);
     else this.#goAlong(serving, nowMs);
@@ -144,14 +159,15 @@ export class WallClockDriver {
   }
 
   #wakeOnTime(): void {
-    if (this.#serving !== undefined) return;
+    // Not for a model that is over, before anything has acted on the next.
+    if (this.#serving !== undefined || this.#beganMs === undefined) return;
     const dueMs = this.#simulation.nextDueMs;
-    if (dueMs !== undefined) this.#noteLateness(monotonicNowMs() - dueMs);
+    if (dueMs !== undefined) this.#noteLateness(this.#clock() - dueMs);
     this.#wake();
   }
 
   #wake(): void {
-    const nowMs = monotonicNowMs();
+    const nowMs = this.#clock();
     this.#wokenMs = nowMs;
     this.#advance(nowMs);
     // Before the outside is served: the pacer's thread falls asleep meanwhile.
@@ -200,7 +216,14 @@ export class WallClockDriver {
 
   #arm(): void {
     const dueMs = this.#simulation.nextDueMs ?? Infinity;
-    this.#pacer.wakeAt(Math.max(dueMs, this.#wokenMs + MIN_WAKE_GAP_MS));
+    this.#pacer.wakeAt(this.#beganMs! + Math.max(dueMs, this.#wokenMs + MIN_WAKE_GAP_MS));
+  }
+
+  /** What the wall clock says in the model's time, which the first to ask begins. */
+  #clock(): TimeMs {
+    const nowMs = monotonicNowMs();
+    this.#beganMs ??= nowMs;
+    return nowMs - this.#beganMs;
   }
 
   /** The client first: its part was due no later, and the server takes its time. */
@@ -217,7 +240,7 @@ export class WallClockDriver {
   #passToClient(): void {
     const passing = this.#toClient;
     this.#toClient = [];
-    this.#noteLateness(monotonicNowMs() - this.#toClientDueMs);
+    this.#noteLateness(this.#clock() - this.#toClientDueMs);
     for (const pass of passing) pass();
   }
 

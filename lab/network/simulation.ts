@@ -67,8 +67,7 @@ export class Simulation {
    */
   readonly #vacancy: Timer;
 
-  constructor(startMs: TimeMs = 0) {
-    this.#nowMs = startMs;
+  constructor() {
     this.#vacancy = new Timer(this, () => undefined, -Infinity);
   }
 

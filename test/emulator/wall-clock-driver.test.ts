@@ -14,12 +14,12 @@ describe('WallClockDriver', () => {
     let startMs = NaN;
     await new Promise<void>((resolve) => {
       const tick = () => {
-        seen.push(simulation.nowMs);
+        seen.push(driver.nowMs);
         driver.toClient(seen.length === 50 ? resolve : () => undefined);
         simulation.after(2, tick);
       };
       driver.act(() => {
-        startMs = simulation.nowMs;
+        startMs = driver.nowMs;
         simulation.after(2, tick);
       });
     });
@@ -29,6 +29,17 @@ describe('WallClockDriver', () => {
     expect(monotonicNowMs() - startMs).toBeGreaterThanOrEqual(100);
     expect(driver.latenessMs.length).toBeGreaterThan(0);
     expect(Math.min(...driver.latenessMs)).toBeGreaterThanOrEqual(0);
+  });
+
+  it('begins the model’s time when something first acts on it', async () => {
+    const simulation = driver.restart();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const beforeMs = monotonicNowMs();
+    driver.act(() => {
+      expect(simulation.nowMs).toBe(0);
+      expect(driver.nowMs).toBeGreaterThanOrEqual(beforeMs);
+      expect(driver.nowMs).toBeLessThanOrEqual(monotonicNowMs());
+    });
   });
 
   it('lets what an event sets off act on the model only after the event', async () => {
@@ -50,7 +61,7 @@ describe('WallClockDriver', () => {
 
   it('forgets what was pending when a trial ends', async () => {
     let ran = false;
-    driver.act(() => void driver.restart().after(1, () => (ran = true)));
+    driver.act(() => void driver.simulation.after(1, () => (ran = true)));
     driver.restart();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(ran).toBe(false);
@@ -63,14 +74,14 @@ describe('WallClockDriver', () => {
       return new Promise((resolve) => {
         driver.act(() =>
           simulation.after(1, () => {
-            const dueMs = simulation.nowMs;
+            const dueMs = driver.nowMs;
             driver.toServer(() => void Promise.resolve(server()).then(() => resolve(dueMs)));
           }),
         );
       });
     }
 
-    const serverNowMs = () => driver.fromServer(() => driver.simulation.nowMs);
+    const serverNowMs = () => driver.fromServer(() => driver.nowMs);
 
     it('what it answers, at once or some turns of the loop later, is from the moment it was asked', async () => {
       const seen: number[] = [];
@@ -132,7 +143,7 @@ describe('WallClockDriver', () => {
 
     it('what the client does meanwhile comes to the model behind the answer, at its own time', async () => {
       const order: [string, number][] = [];
-      const note = (who: string) => () => void order.push([who, driver.simulation.nowMs]);
+      const note = (who: string) => () => void order.push([who, driver.nowMs]);
       let calledMs = 0;
       let doneMs = 0;
       const dueMs = await give({ hiddenMs: Infinity }, async () => {
@@ -179,7 +190,7 @@ describe('WallClockDriver', () => {
       let startMs = NaN;
       await new Promise<void>((resolve) => {
         driver.act(() => {
-          startMs = simulation.nowMs;
+          startMs = driver.nowMs;
           for (const [index, afterMs] of [1, 1.1, 1.2].entries()) {
             simulation.after(afterMs, () =>
               driver.toServer(() => {

@@ -23,7 +23,8 @@ describe('the simulation', () => {
   });
 
   it('runs what is asked for in the past at once, never before', () => {
-    const simulation = new Simulation(10);
+    const simulation = new Simulation();
+    simulation.advanceTo(10);
     const seen: number[] = [];
     simulation.at(3, () => seen.push(simulation.nowMs));
     simulation.run();

@@ -18,7 +18,8 @@ export function testLink(
   conditions: Partial<LinkConditions>,
   options: { propagationDelayMs?: number; seed?: number; startMs?: number } = {},
 ) {
-  const simulation = new Simulation(options.startMs);
+  const simulation = new Simulation();
+  simulation.advanceTo(options.startMs ?? 0);
   const delivered: Fate[] = [];
   const dropped: (Fate & { readonly cause: DropCause })[] = [];
   const depths: [timeMs: number, bytes: number][] = [];

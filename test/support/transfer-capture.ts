@@ -10,7 +10,7 @@ export const EPOCH_OFFSET_MS = 1_700_000_000_000;
 
 /** One transfer through the model: 20 bytes up, `bytes` down, recorded as the emulator records it. */
 export function transferCapture(bytes: number, forcedLosses: readonly number[] = []): WireCapture {
-  const simulation = new Simulation(0);
+  const simulation = new Simulation();
   const recorder = new WireRecorder(() => simulation.nowMs, EPOCH_OFFSET_MS);
   const network = new Network(simulation, {
     conditions: {

@@ -3,7 +3,8 @@ import { transferText } from '../../lab/cli/transfer-table.ts';
 import { ByteSource } from '../../lab/emulator/byte-source.ts';
 import { Emulator } from '../../lab/emulator/emulator.ts';
 import { transferThrough, type TransferEmulator } from '../../lab/transfer/real-path.ts';
-import type { TransferOrder } from '../../lab/transfer/transfer.ts';
+import { simulateTransfer } from '../../lab/transfer/simulate-transfer.ts';
+import type { TimedValue, TransferOrder } from '../../lab/transfer/transfer.ts';
 import { FAST } from '../emulator/support.ts';
 
 const ORDER: TransferOrder = { network: FAST, bytes: 100_000, flows: 2, gapMs: 30, seed: 1 };
@@ -50,6 +51,23 @@ describe('transferThrough', () => {
     expect(emulator.openConnections).toBe(0);
   });
 
+  it('takes the very steps of the virtual clock, at whatever part of a millisecond it begins', async () => {
+    const link = { bandwidthBps: 20e6, queueLimitBytes: 65_536, lossRate: 0 };
+    const network = { ...FAST, baseRttMs: 60, downlink: link, uplink: link };
+    // The receiver tunes its window by timestamps of whole milliseconds, and acknowledges singly while the window grows.
+    const order = { ...ORDER, network, bytes: 500_000, flows: 1 };
+    const [virtual] = simulateTransfer(order).flows;
+    for (let round = 0; round < 4; round++) {
+      const { record } = await transferThrough(inProcess, port, order);
+      const [real] = record.flows;
+      for (const series of ['cwndSegments', 'flightBytes'] as const) {
+        const expected = sinceFirst(virtual![series]);
+        // On the virtual clock it ends with the last byte, before that is acknowledged.
+        expect(sinceFirst(real![series]).slice(0, expected.length)).toEqual(expected);
+      }
+    }
+  });
+
   it('gives up in time, keeps what had arrived, and frees everything', async () => {
     const slow = { ...FAST.downlink, bandwidthBps: 100e3 };
     const order = { ...ORDER, network: { ...FAST, downlink: slow }, gapMs: 0 };
@@ -87,3 +105,8 @@ describe('transferThrough', () => {
     await expect(transferThrough(gone, port, ORDER)).rejects.toThrow('gone');
   });
 });
+
+/** Times to the microsecond. */
+function sinceFirst(steps: readonly TimedValue[]): TimedValue[] {
+  return steps.map(([timeMs, value]) => [Math.round((timeMs - steps[0]![0]) * 1000), value]);
+}
