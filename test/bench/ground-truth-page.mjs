@@ -27,3 +27,13 @@ export const STRATEGIES = {
 export function truthOf({ rttMs, mbit }, trueName) {
   return kernel.find((cell) => cell.rttMs === rttMs && cell.downMbit === mbit && cell.strategy === trueName);
 }
+
+/**
+ * From the arrival of the last byte of HTML, style sheets and script to the first paint: the browser's own time. What was
+ * pushed ahead of the HTML was there before it; its responseEnd is when the page took it.
+ */
+export function browserMsOf({ strategy, fcpMs, htmlResponseEndMs, resourcesOfMedianLoad }) {
+  if (strategy === 'before' || strategy === 'allbefore') return fcpMs - htmlResponseEndMs;
+  const blocking = resourcesOfMedianLoad.filter(([name]) => /\.(css|js)$/.test(name));
+  return fcpMs - Math.max(htmlResponseEndMs, ...blocking.map(([, , , responseEndMs]) => responseEndMs));
+}
