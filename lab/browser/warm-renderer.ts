@@ -78,14 +78,14 @@ export async function warmRenderer(page: Page, url: string): Promise<void> {
   await page.goto('about:blank');
   await cdp.send('Page.resetNavigationHistory');
   // A first touch of a memory page takes 2 to 16 µs, by the machine. A load has 490 of them on the renderer's main thread,
-  // and 330 where what the warm page held is free again and the scripts' young generation has been through once.
+  // and 335 where what the warm page held is free again and the scripts' young generation has been through once.
   await cdp.send('HeapProfiler.collectGarbage');
   await page.evaluate(discard, DISCARDED_OBJECTS);
   await cdp.detach();
   await nextPaint(page);
 }
 
-/** Some 10 MB, several times what V8 begins with. */
+/** Some 5 MB, several times what V8 begins with. */
 const DISCARDED_OBJECTS = 100_000;
 
 /** Runs in the page: uses nothing of this module. */

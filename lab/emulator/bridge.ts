@@ -105,7 +105,7 @@ export class Bridge {
     const writable = () => this.#peerSocket.onWritable();
     const handlers: ConnectionHandlers = {
       onConnected: () => {
-        this.#evidence.connectedMs = driver.nowMs;
+        this.#evidence.connectedMs = driver.monotonicMs;
       },
       onServerReceived: (bytes) => {
         arrived.peer += bytes;

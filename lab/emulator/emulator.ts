@@ -79,7 +79,7 @@ export class Emulator {
       recordLateness: onServerEvent === undefined,
       hiddenMs: shortestOneWayMs(conditions),
     });
-    const nowMs = () => driver.nowMs;
+    const nowMs = () => driver.monotonicMs;
     const epochOffsetMs = Date.now() - monotonicNowMs();
     const recorder = new Recorder(nowMs, epochOffsetMs, onServerEvent);
     const wire = capturePackets ? new WireRecorder(nowMs, epochOffsetMs) : undefined;
@@ -101,11 +101,15 @@ export class Emulator {
         onPass: (packet) => recorder.passed(packet),
       },
     });
+    // A connection may close only once the next trial has begun: that one's model is not to hear of it.
+    const isOver = () => driver.simulation !== simulation;
+    const serverNowMs = () => (isOver() ? monotonicNowMs() : driver.fromServer(nowMs));
     const peer = createPeer({
-      nowMs: () => driver.fromServer(nowMs),
-      log: (connection, event) => recorder.server(connection, event, driver.fromServer(nowMs)),
+      nowMs: serverNowMs,
+      log: (connection, event) => recorder.server(connection, event, serverNowMs()),
       ...(wire && { onKeyLog: (line) => wire.keyLogged(line) }),
       delay: (delayMs, action) => {
+        if (isOver()) return () => undefined;
         let isCancelled = false;
         const act = () => {
           if (!isCancelled) action();

@@ -38,8 +38,8 @@ interface DriverOptions {
  * model's. Events keep their due time when they are processed late, so lateness does not add up inside the model. What
  * is passed to the client late does reach it late: the record says how late.
  *
- * The model's time is 0 when something first acts on it, as on the virtual clock. A TCP's timestamps tick with it: that
- * this is at another part of a millisecond each time decides which of two ways a transfer takes.
+ * The model's time is 0 when something first acts on it, as on the virtual clock. TCP's timestamps tick in whole
+ * milliseconds of it: begun at another part of a millisecond, a transfer may take another way.
  *
  * The server's computing takes no time: it belongs to the apparatus, and a real one's is what a scenario calls think
  * time. When something reaches the server, the model's time stands still until it has done what follows from it; the
@@ -70,8 +70,8 @@ export class WallClockDriver {
     return this.#simulation;
   }
 
-  /** The model's time, CLOCK_MONOTONIC ms. */
-  get nowMs(): number {
+  /** The model's time as CLOCK_MONOTONIC ms; what that is now, before anything has acted. */
+  get monotonicMs(): number {
     return (this.#beganMs ?? monotonicNowMs()) + this.#simulation.nowMs;
   }
 
@@ -215,8 +215,10 @@ export class WallClockDriver {
   }
 
   #arm(): void {
+    // It has been started over meanwhile.
+    if (this.#beganMs === undefined) return;
     const dueMs = this.#simulation.nextDueMs ?? Infinity;
-    this.#pacer.wakeAt(this.#beganMs! + Math.max(dueMs, this.#wokenMs + MIN_WAKE_GAP_MS));
+    this.#pacer.wakeAt(this.#beganMs + Math.max(dueMs, this.#wokenMs + MIN_WAKE_GAP_MS));
   }
 
   /** What the wall clock says in the model's time, which the first to ask begins. */

@@ -1,4 +1,4 @@
-/** A moment in the model's time: milliseconds from an origin its owner chose. */
+/** A moment in the model's time: milliseconds since the simulation's beginning. */
 export type TimeMs = number;
 
 /** Not in the heap. */

@@ -53,7 +53,7 @@ describe('Bridge', () => {
   async function connect(conditions: NetworkConditions, peer: Peer): Promise<net.Socket> {
     const simulation = driver.restart();
     const network = new Network(simulation, { conditions, random: createRandom(1) });
-    const recorder = new Recorder(() => driver.nowMs, 0);
+    const recorder = new Recorder(() => driver.monotonicMs, 0);
     listener = net.createServer((socket) => {
       ends.push(socket);
       const bridge: Bridge = new Bridge(socket, { driver, network, recorder, peer, extraRttMs: 0 }, () =>

@@ -53,7 +53,7 @@ describe('transferThrough', () => {
 
   it('takes the very steps of the virtual clock, at whatever part of a millisecond it begins', async () => {
     const link = { bandwidthBps: 20e6, queueLimitBytes: 65_536, lossRate: 0 };
-    const network = { ...FAST, baseRttMs: 60, downlink: link, uplink: link };
+    const network = { ...FAST, baseRttMs: 150, downlink: link, uplink: link };
     // The receiver tunes its window by timestamps of whole milliseconds, and acknowledges singly while the window grows.
     const order = { ...ORDER, network, bytes: 500_000, flows: 1 };
     const [virtual] = simulateTransfer(order).flows;
