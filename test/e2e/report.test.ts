@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nextPaint } from '../../lab/browser/page-metrics.ts';
 import { hostileReport } from '../reports/hostile-report.ts';
 import { sampleReport } from '../reports/sample-results.ts';
 import {
@@ -81,10 +82,18 @@ describe('a report opened from disk, offline', () => {
     expect(seen[0]).toContain('Skip to the answer');
 
     const rows = page.locator('.wf-rows').first();
-    await rows.locator('[tabindex="0"]').focus();
+    const first = rows.locator('[tabindex="0"]');
+    await first.focus();
+    // The next ones are below the window's edge.
+    await first.evaluate((row) => scrollBy(0, row.getBoundingClientRect().bottom - innerHeight));
+    await nextPaint(page);
+    const before = await page.evaluate(() => scrollY);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     expect(await focusedName(page)).toContain('index.html');
+    // Of a scroll the page hears with the next frame.
+    await nextPaint(page);
+    expect(await page.evaluate(() => scrollY)).toBeGreaterThan(before);
     expect(await page.locator('#tooltip').isVisible()).toBe(true);
     await page.keyboard.press('Escape');
     expect(await page.locator('#tooltip').isVisible()).toBe(false);

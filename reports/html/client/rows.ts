@@ -30,7 +30,7 @@ export function startRows(): void {
     const row = rowOf(event);
     if (row) showDetails(tooltip, row, { x: event.clientX, y: event.clientY });
   });
-  addEventListener('scroll', () => hideDetails(tooltip), { passive: true });
+  addEventListener('scroll', () => onScroll(tooltip), { passive: true });
 }
 
 function onKey(event: KeyboardEvent, list: HTMLElement, tooltip: HTMLElement): void {
@@ -47,6 +47,15 @@ function onKey(event: KeyboardEvent, list: HTMLElement, tooltip: HTMLElement): v
   row.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   row.focus({ preventScroll: true });
   showDetails(tooltip, row, undefined);
+}
+
+/** The arrow keys scroll as well, and the page hears of it a frame later: details of the focused row go with it while it is seen. */
+function onScroll(tooltip: HTMLElement): void {
+  if (shown === undefined) return;
+  const { top, bottom } = shown.getBoundingClientRect();
+  const isSeen = bottom > 0 && top < innerHeight;
+  if (shown === document.activeElement && isSeen) place(tooltip, shown, undefined);
+  else hideDetails(tooltip);
 }
 
 function showDetails(tooltip: HTMLElement, row: HTMLElement, at: { x: number; y: number } | undefined): void {
