@@ -10,9 +10,9 @@ const LAUNCH_TIMEOUT_MS = 30_000;
 /**
  * A page passes through a dozen threads of four processes before it is painted, and the kernel lets each of them wait a
  * slice of some ms for whoever has the core, be it our own runner. With real-time scheduling, the emulator before it, first
- * paints of the ground-truth page on a path of 20 ms came at 196 ms instead of 235, on a slow host, and their quartiles were 13 ms apart
- * instead of 33, on two cores. Its own threads then take turns only when one sleeps or after 100 ms; with three workers
- * that compute beside the page the load was no later for it.
+ * paints of the ground-truth page on a path of 20 ms came at 196 ms instead of 235 and their quartiles were 13 ms apart
+ * instead of 33, on two cores of a slow host. Its own threads then take turns only when one sleeps or after 100 ms; with
+ * three workers that compute beside the page the load was no later for it.
  */
 const STARTER = path.join(packageRoot, 'lab/browser/real-time.sh');
 

@@ -39,6 +39,9 @@ const FILES: Readonly<Record<string, { readonly type: string; readonly body: Buf
   '/warm.png': { type: 'image/png', body: Buffer.from(PIXEL, 'base64') },
 };
 
+/** Some 5 MB, several times what V8's young generation begins with. */
+const DISCARDED_OBJECTS = 100_000;
+
 const NOTHING = { type: 'text/plain', body: Buffer.alloc(0) };
 
 /**
@@ -84,9 +87,6 @@ export async function warmRenderer(page: Page, url: string): Promise<void> {
   await cdp.detach();
   await nextPaint(page);
 }
-
-/** Some 5 MB, several times what V8 begins with. */
-const DISCARDED_OBJECTS = 100_000;
 
 /** Runs in the page: uses nothing of this module. */
 function discard(objects: number): number {

@@ -25,9 +25,9 @@ const LONGEST_WORK_US = 10_000_000;
  * And what runs once per load, a handshake or the first request, is not cold each time: type feedback from the first call
  * on, kept from load to load. From the end of the handshake to the page's first byte it took 2.7 ms instead of 4.0.
  *
- * A young generation of fixed size has been through all of its memory after a few loads. The one that V8 lets grow to four
- * times as much took pages that nobody had touched for a dozen loads (380 to 500 in each, 140 now; a first touch takes 2 to 16 µs,
- * by the machine), and collecting it held up a transfer at 500 Mbit/s for 24 to 32 ms instead of 6.
+ * A young generation of fixed size has been through all of its memory after a few loads. The one that V8 lets grow to
+ * four times as much took pages that nobody had touched for a dozen loads, 380 to 500 in each instead of 140 (a first
+ * touch takes 2 to 16 µs, by the machine), and collecting it held up a transfer at 500 Mbit/s for 24 to 32 ms instead of 6.
  */
 export const V8_OPTIONS: readonly string[] = [
   '--single-threaded-gc',

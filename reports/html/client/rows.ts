@@ -49,7 +49,10 @@ function onKey(event: KeyboardEvent, list: HTMLElement, tooltip: HTMLElement): v
   showDetails(tooltip, row, undefined);
 }
 
-/** The arrow keys scroll as well, and the page hears of it a frame later: details of the focused row go with it while it is seen. */
+/**
+ * The arrow keys scroll as well, and the page hears of it a frame later: the details of the focused row go with it as long
+ * as it is seen.
+ */
 function onScroll(tooltip: HTMLElement): void {
   if (shown === undefined) return;
   const { top, bottom } = shown.getBoundingClientRect();
